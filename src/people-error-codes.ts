@@ -201,6 +201,22 @@ export const peopleErrorCodes = {
     status: 404,
   },
   /**
+   * An account that is no consumer receives nothing of other accounts, and one that is no producer offers nothing to them.
+   * The kind of an account changes only while nothing is open that it would end.
+   */
+  ACCOUNT_KIND: {
+    title: "the account is not of the kind for this",
+    remedy:
+      "see `headgate account show <account>`; `headgate account set <account> --kind producer,consumer` changes it",
+    status: 409,
+  },
+  /** There is no open invitation of this person: it was accepted or withdrawn, or they were added without one. */
+  INVITATION_NOT_FOUND: {
+    title: "nobody of this name is invited",
+    remedy: "see `headgate user invitations`; `headgate user reset <name>` gives a user a new one-time password",
+    status: 404,
+  },
+  /**
    * The lake of an account must be apart from every other place of files, neither in it nor around it, and empty when it
    * is chosen.
    */

@@ -1,5 +1,5 @@
 /**
- * Whether a new table lies where its account's tables lie. A run may have chosen the location before the account got a
+ * Whether a new table lies where its account's tables lie, and the account is to have new tables at all. A run may have chosen the location before the account got a
  * lake of its own; then the table does not appear, and the run starts again.
  * Invariant: the lake of an account does not change between this look and the end of the transaction.
  */
@@ -20,13 +20,15 @@ export async function checkHome(
   transaction: Transaction<Tables>,
   { label, databaseId, location, isForeign = false }: NewTable & { readonly label: string },
 ): Promise<void> {
-  const { accountId } = await transaction
+  const { accountId, removingSince } = await transaction
     .selectFrom("accounts")
     .innerJoin("databases", "databases.account_id", "accounts.id")
-    .select("accounts.id as accountId")
+    .select(["accounts.id as accountId", "accounts.removing_since as removingSince"])
     .where("databases.id", "=", databaseId)
     .forShare("accounts")
     .executeTakeFirstOrThrow();
+  if (removingSince !== null)
+    throw new HeadgateError("COMMIT_CONFLICT", { place: label, message: "the account of the table is being removed" });
   const lakes = await accountLakes(transaction);
   const home = lakes.find((lake) => lake.account_id === accountId);
   const isHome = home === undefined || isForeign || isBelow(location, home.location);

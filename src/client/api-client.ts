@@ -643,19 +643,6 @@ export type AccessDifference = {
   readonly hides: readonly string[];
 };
 
-export type Account = {
-  readonly name: string;
-  /** Twelve digits that never change. */
-  readonly number: string;
-  /** The path of the unit that it belongs to. */
-  readonly unit: string | null;
-  /** Whether its members must have an authenticator beside their password. */
-  readonly requiresCodes: boolean;
-  /** Whether it is not of the organisation. */
-  readonly outside: boolean;
-  readonly createdAt: string;
-};
-
 export type AccountBudget = {
   /** Bytes that the files of its tables may have, their histories included; null for no limit. */
   readonly maxBytes: number | null;
@@ -1639,6 +1626,10 @@ export type AccessExportAnswer = {
       readonly unit?: string | undefined;
       /** Not of the organisation: its administrators must accept what is shared with it. */
       readonly outside?: boolean | undefined;
+      /** Producer (offers data to others), consumer (receives it), or both, which is the default. */
+      readonly kind?: readonly ("producer" | "consumer")[] | undefined;
+      /** The user who answers for it, becomes a member and administers it. */
+      readonly owner?: string | undefined;
     }>>;
   };
   /** Groups and their members, by name. */
@@ -2627,6 +2618,57 @@ export type UserResetAnswer = {
   readonly oneTimePassword: string;
 };
 
+export type UserInviteInput = {
+  readonly name: string;
+  readonly role?: "none" | "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  /** The account that they become a member of; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+  readonly address: string;
+};
+
+export type UserInviteAnswer = {
+  readonly user: string;
+  readonly address: string;
+};
+
+export type UserInviteAgainInput = {
+  readonly name: string;
+  /** By default the one of the latest invitation. */
+  readonly address?: string | undefined;
+};
+
+export type UserInviteAgainAnswer = {
+  readonly user: string;
+  readonly address: string;
+};
+
+export type UserWithdrawInvitationInput = {
+  readonly name: string;
+};
+
+export type UserWithdrawInvitationAnswer = {
+  readonly user: string;
+  readonly address: string;
+};
+
+export type UserInvitationsInput = Readonly<Record<string, never>>;
+
+export type UserInvitationsAnswer = {
+  readonly invitations: readonly {
+    readonly user: string;
+    readonly address: string;
+    /** Waiting for the mail to be sent, sent, failed to be sent, or how it ended. */
+    readonly state: "waiting" | "sent" | "failed" | "accepted" | "withdrawn" | "replaced" | "expired";
+    readonly madeAt: string;
+    /** When the password of the latest mail ends. */
+    readonly expiresAt: string | null;
+    /** Why the mail could not be sent the last time. */
+    readonly failure: string | null;
+  }[];
+};
+
 export type UserRemoveInput = {
   readonly name: string;
   /** Only tell what would end with the user. */
@@ -3104,9 +3146,34 @@ export type AccountAddInput = {
   readonly unit?: string | undefined;
   /** Not of the organisation: its administrators must accept what is shared with it. */
   readonly outside?: boolean | undefined;
+  /** By default both. A producer that is named as one gets a database of the account's name. */
+  readonly kinds?: readonly ("producer" | "consumer")[] | undefined;
+  /** They become a member and administer the account. */
+  readonly owner?: string | undefined;
 };
 
-export type AccountAddAnswer = Account;
+export type AccountAddAnswer = {
+  readonly name: string;
+  /** Twelve digits that never change. */
+  readonly number: string;
+  /** The path of the unit that it belongs to. */
+  readonly unit: string | null;
+  /** Whether its members must have an authenticator beside their password. */
+  readonly requiresCodes: boolean;
+  /** Whether it is not of the organisation. */
+  readonly outside: boolean;
+  /** A producer offers data to others, a consumer receives it. */
+  readonly kinds: readonly ("producer" | "consumer")[];
+  /** The user who answers for it; null for nobody. */
+  readonly owner: string | null;
+  /** Whether its removal has begun, and is finished by removing it again. */
+  readonly removing: boolean;
+  readonly createdAt: string;
+  /** The database that was made for it. */
+  readonly database: string | null;
+  /** The address to which the owner's invitation goes. */
+  readonly invited: string | null;
+};
 
 export type AccountListInput = Readonly<Record<string, never>>;
 
@@ -3121,6 +3188,12 @@ export type AccountListAnswer = {
     readonly requiresCodes: boolean;
     /** Whether it is not of the organisation. */
     readonly outside: boolean;
+    /** A producer offers data to others, a consumer receives it. */
+    readonly kinds: readonly ("producer" | "consumer")[];
+    /** The user who answers for it; null for nobody. */
+    readonly owner: string | null;
+    /** Whether its removal has begun, and is finished by removing it again. */
+    readonly removing: boolean;
     readonly createdAt: string;
     /** Null: nothing is limited. */
     readonly budget: AccountBudget | null;
@@ -3136,6 +3209,10 @@ export type AccountSetInput = {
   readonly requiresCodes?: boolean | undefined;
   /** Whether it is not of the organisation. */
   readonly outside?: boolean | undefined;
+  /** Refused while shares or requests are open that it could no longer have. */
+  readonly kinds?: readonly ("producer" | "consumer")[] | undefined;
+  /** They become a member and administer the account; an earlier owner keeps that. */
+  readonly owner?: string | undefined;
   /** Only show what would open and close, and for whom. */
   readonly plan?: boolean | undefined;
 };
@@ -3159,6 +3236,10 @@ export type AccountShowAnswer = {
   readonly unit: string | null;
   /** Whether it is not of the organisation. */
   readonly outside: boolean;
+  /** A producer offers data to others, a consumer receives it. */
+  readonly kinds: readonly ("producer" | "consumer")[];
+  /** The user who answers for it; null for nobody. */
+  readonly owner: string | null;
   /** Null: its tables lie in the common lake. */
   readonly lake: AccountLake | null;
   /** Null: nothing is limited. */
@@ -3234,7 +3315,9 @@ export type AccountWorkerKeyAnswer = {
 
 export type AccountRemoveInput = {
   readonly name: string;
-  /** Only tell what would end with the account. */
+  /** Leave the files of its tables where they are. */
+  readonly keepFiles?: boolean | undefined;
+  /** Only tell what would go with the account. */
   readonly plan?: boolean | undefined;
 };
 
@@ -3243,6 +3326,13 @@ export type AccountRemoveAnswer = {
   readonly removed: string | null;
   /** Given if it was only planned: what would end, too. */
   readonly falls?: Falls | undefined;
+  /** Given if it was only planned: everything that would go with it. */
+  readonly contents?: readonly {
+    readonly what: "source" | "database" | "table" | "view" | "files" | "running run" | "schedule" | "group" | "role" | "key" | "member" | "session" | "grant" | "share given" | "share received" | "request" | "process" | "hook" | "identity provider" | "tag" | "term" | "budget";
+    /** For files: the location below which all of them are deleted. */
+    readonly name: string;
+  }[] | undefined;
+  readonly filesDeleted: number;
 };
 
 export type TagAddInput = {
@@ -4685,6 +4775,14 @@ export interface ApiClient {
   userSet(input: UserSetInput, hearing?: Hearing<never>): Promise<UserSetAnswer>;
   /** Give a user a new one-time password, end the user's sessions, and the wait after failed sign-ins. */
   userReset(input: UserResetInput, hearing?: Hearing<never>): Promise<UserResetAnswer>;
+  /** Add a user who gets a one-time password by e-mail, which ends after seven days. */
+  userInvite(input: UserInviteInput, hearing?: Hearing<never>): Promise<UserInviteAnswer>;
+  /** Send somebody who was invited another one-time password; the earlier one no longer works. */
+  userInviteAgain(input: UserInviteAgainInput, hearing?: Hearing<never>): Promise<UserInviteAgainAnswer>;
+  /** End an invitation: the password that was sent no longer works; the user stays. */
+  userWithdrawInvitation(input: UserWithdrawInvitationInput, hearing?: Hearing<never>): Promise<UserWithdrawInvitationAnswer>;
+  /** List the latest invitation of each user, for whoever administers the lake. */
+  userInvitations(input: UserInvitationsInput, hearing?: Hearing<never>): Promise<UserInvitationsAnswer>;
   /** Remove a user, with their grants, memberships and sessions. */
   userRemove(input: UserRemoveInput, hearing?: Hearing<never>): Promise<UserRemoveAnswer>;
   /** Create an API key for a program; the answer is the only place where the key is shown. */
@@ -4751,13 +4849,13 @@ export interface ApiClient {
   unitMove(input: UnitMoveInput, hearing?: Hearing<never>): Promise<UnitMoveAnswer>;
   /** Remove a unit that has no units and no accounts in it, with the grants to it. */
   unitRemove(input: UnitRemoveInput, hearing?: Hearing<never>): Promise<UnitRemoveAnswer>;
-  /** Add an account; the answer has its number. */
+  /** Add an account, perhaps with its kinds, its owner and a first database; the answer has its number. */
   accountAdd(input: AccountAddInput, hearing?: Hearing<never>): Promise<AccountAddAnswer>;
   /** List the accounts, their numbers and their units. */
   accountList(input: AccountListInput, hearing?: Hearing<never>): Promise<AccountListAnswer>;
-  /** Change an account's name or unit; a plan shows what the move opens and closes, and for whom. */
+  /** Change an account's name, unit, kinds or owner; a plan shows what the move opens and closes, and for whom. */
   accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
-  /** Show an account: its number, its unit, its lake if it has one of its own, and its budget. */
+  /** Show an account: its number, unit, kinds and owner, its lake if it has one of its own, and its budget. */
   accountShow(input: AccountShowInput, hearing?: Hearing<never>): Promise<AccountShowAnswer>;
   /** Give an account a lake of its own, in which all its tables lie, or other access keys for it. */
   accountSetLake(input: AccountSetLakeInput, hearing?: Hearing<never>): Promise<AccountSetLakeAnswer>;
@@ -4769,7 +4867,7 @@ export interface ApiClient {
   accountRotateKey(input: AccountRotateKeyInput, hearing?: Hearing<never>): Promise<AccountRotateKeyAnswer>;
   /** Make the key file of a worker that works for this account only. */
   accountWorkerKey(input: AccountWorkerKeyInput, hearing?: Hearing<never>): Promise<AccountWorkerKeyAnswer>;
-  /** Remove an account that has nothing and nobody in it, with the grants to it; its number is never used again. */
+  /** Remove an account with everything in it: data, people's rights, shares and requests; its number is never used again. */
   accountRemove(input: AccountRemoveInput, hearing?: Hearing<never>): Promise<AccountRemoveAnswer>;
   /** Define a tag key with its values in the account in which the caller acts. */
   tagAdd(input: TagAddInput, hearing?: Hearing<never>): Promise<TagAddAnswer>;
@@ -4980,6 +5078,10 @@ export function apiClient(ask: Ask): ApiClient {
     userList: (input, hearing) => ask("user.list", input, hearing),
     userSet: (input, hearing) => ask("user.set", input, hearing),
     userReset: (input, hearing) => ask("user.reset", input, hearing),
+    userInvite: (input, hearing) => ask("user.invite", input, hearing),
+    userInviteAgain: (input, hearing) => ask("user.invite-again", input, hearing),
+    userWithdrawInvitation: (input, hearing) => ask("user.withdraw-invitation", input, hearing),
+    userInvitations: (input, hearing) => ask("user.invitations", input, hearing),
     userRemove: (input, hearing) => ask("user.remove", input, hearing),
     keyCreate: (input, hearing) => ask("key.create", input, hearing),
     keyList: (input, hearing) => ask("key.list", input, hearing),

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from "kysely";
 export interface AccountLakeTables {
   readonly account_lakes: AccountLakeRow;
   readonly account_keys: AccountKeyRow;
+  readonly account_leftovers: AccountLeftoverRow;
 }
 
 /** The lake location of an account that has one of its own; catalog/account-lakes.ts writes and reads it. */
@@ -29,4 +30,11 @@ interface AccountKeyRow {
   readonly account_id: string;
   readonly sealed: Buffer;
   readonly created_at: Generated<Date>;
+}
+
+/** A location whose files are still to be deleted, of an account that is being removed. */
+interface AccountLeftoverRow {
+  readonly account_id: string;
+  /** Without a trailing slash. */
+  readonly location: string;
 }

@@ -109,6 +109,8 @@ interface UserRow {
   /** Null for somebody who signs in only through a provider. */
   readonly password_hash: string | null;
   readonly must_change: boolean;
+  /** For a one-time password that was sent by e-mail. */
+  readonly password_expires_at: ColumnType<Date | null, Date | null | undefined>;
 }
 
 interface SessionRow {

@@ -1,6 +1,8 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
 import type { AccountLakeTables } from "./account-lake-rows.ts";
+import type { AccountRow } from "./account-row.ts";
+import type { PersonInvitationTables } from "./person-invitation-rows.ts";
 import type { BudgetTables } from "./budget-rows.ts";
 import type { SearchTables } from "./search-rows.ts";
 import type { ShareTables } from "./share-tables.ts";
@@ -24,6 +26,7 @@ export interface Tables
     SharingEventTables,
     BudgetTables,
     AccountLakeTables,
+    PersonInvitationTables,
     RequestMailTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
@@ -307,25 +310,6 @@ export interface OrgUnitRow {
 
 /** The account of a new Headgate, which nobody has to name. */
 export const mainAccount = "00000000-0000-0000-0000-0000000000a1";
-
-export interface AccountRow {
-  readonly id: string;
-  /** Twelve digits that never change. */
-  readonly number: string;
-  readonly name: string;
-  readonly unit_id: string | null;
-  readonly created_at: Generated<Date>;
-  readonly origin: ColumnType<string | null, string | null | undefined>;
-  /** Whether its members must have an authenticator when they sign in with a password. */
-  readonly requires_codes: Generated<boolean>;
-  /** Whether it is the one of `doctor governance`, which is removed again. */
-  readonly is_canary: Generated<boolean>;
-  /** Whether it is not of the organisation. */
-  readonly is_outside: Generated<boolean>;
-  /** An account that was removed can still be named. */
-  readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
-  readonly epoch: Generated<bigint>;
-}
 
 /** An account and an org unit have the same id as principals. */
 export type PrincipalKind = "user" | "group" | "role" | "service" | "account" | "unit";

@@ -76,7 +76,7 @@ function isAllowed(question: NaiveQuestion): boolean {
   const grants = ownGrants(question).filter((grant) => gives(grant, permission));
   if (resource.kind === "visible") return action === "watch" || action === "browse" || grants.length > 0;
   if (resource.kind === "lake") {
-    const there = rows.accounts.filter(({ deleted_at: end, is_canary: isCanary }) => end === null && !isCanary);
+    const there = rows.accounts.filter((account) => isThereNow(account) && !account.is_canary);
     const isOnLake = (grant: GrantRow): boolean =>
       grant.resource_kind === "lake" ||
       (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));
@@ -293,12 +293,17 @@ function isForAccount(rows: PolicyRows, { share_id: share, parent_id: parent, pr
   return share !== null && parent === null && (kind === "account" || kind === "unit");
 }
 
-/** An account that is not of the organisation has only what is shared with itself. */
+/** Neither removed nor being removed. */
+function isThereNow({ deleted_at: end, removing_since: removing }: PolicyRows["accounts"][number]): boolean {
+  return end === null && removing === null;
+}
+
+/** An account that is not of the organisation, or is no consumer, has only what is shared with itself. */
 function mayPassOnIn(rows: PolicyRows, holder: string, accountId: string | null): boolean {
-  const account = rows.accounts.find(({ id, deleted_at: end }) => id === accountId && end === null);
+  const account = rows.accounts.find((one) => one.id === accountId && isThereNow(one));
   if (account === undefined) return false;
   if (holder === account.id) return true;
-  let unit = account.is_outside ? null : account.unit_id;
+  let unit = account.is_outside || !account.is_consumer ? null : account.unit_id;
   while (unit !== null && unit !== holder) unit = rows.units.find(({ id }) => id === unit)?.parent_id ?? null;
   return unit === holder;
 }
@@ -361,7 +366,7 @@ function chainOf(rows: PolicyRows, grant: GrantRow): readonly GrantRow[] {
 function actingIn({ rows, who, acting, now }: Asked): string | undefined {
   const self = rows.principals.find(({ id }) => id === who);
   const chosen = self?.kind === "user" ? acting : self?.kind === "account" ? self.id : self?.account_id;
-  const isThere = rows.accounts.some(({ id, deleted_at: end }) => id === chosen && end === null);
+  const isThere = rows.accounts.some((one) => one.id === chosen && isThereNow(one));
   const isMember = rows.memberships.some(
     (one) => one.member_id === who && one.container_id === chosen && one.ended_at === null && isValid(one, now),
   );

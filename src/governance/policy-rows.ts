@@ -4,15 +4,8 @@
  */
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type {
-  AccountRow,
-  DataFilterRow,
-  GrantRow,
-  MembershipRow,
-  OrgUnitRow,
-  PrincipalRow,
-  StewardRow,
-} from "../db/tables.ts";
+import type { AccountRow } from "../db/account-row.ts";
+import type { DataFilterRow, GrantRow, MembershipRow, OrgUnitRow, PrincipalRow, StewardRow } from "../db/tables.ts";
 import type { SensitivityFactRow, ShareRow } from "../db/share-tables.ts";
 import { changedMap } from "./changed-map.ts";
 import { isFlagged } from "./is-flagged.ts";
@@ -51,7 +44,7 @@ export interface PolicyRows extends TagRows {
 
 export function withRows(before: Policy, rows: PolicyRows): Policy {
   const accounts = changedMap(before.accounts, rows.accounts, (row) =>
-    row.deleted_at === null ? accountOf(row) : undefined,
+    row.deleted_at === null && row.removing_since === null ? accountOf(row) : undefined,
   );
   const units = changedMap(before.units, rows.units, ({ id, parent_id: above }) => ({
     id,
@@ -123,8 +116,8 @@ function grantsToWith(
 }
 
 function accountOf(row: Selectable<AccountRow>): PolicyAccount {
-  const { id, name, is_canary: isCanary, is_outside: isOutside, unit_id: unit } = row;
-  return { id, name, isCanary, isOutside, unitId: unit ?? undefined };
+  const { id, name, is_canary: isCanary, is_outside: isOutside, is_consumer: isConsumer, unit_id: unit } = row;
+  return { id, name, isCanary, isOutside, isConsumer, unitId: unit ?? undefined };
 }
 
 function principalOf(row: Selectable<PrincipalRow>): PolicyPrincipal {

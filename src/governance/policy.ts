@@ -50,6 +50,8 @@ export interface PolicyAccount {
   readonly unitId?: string | undefined;
   /** Whether it is not of the organisation. */
   readonly isOutside?: boolean | undefined;
+  /** False for one that receives nothing of other accounts. */
+  readonly isConsumer?: boolean | undefined;
 }
 
 export interface PolicyUnit {

@@ -131,6 +131,11 @@ function randomAccounts(random: Random): PolicyRows["accounts"] {
     is_outside: random.chance(0.3),
     origin: null,
     requires_codes: false,
+    is_producer: true,
+    is_consumer: random.chance(0.8),
+    owner_id: null,
+    keeps_files: false,
+    removing_since: random.chance(0.1) ? new Date(0) : null,
     deleted_at: random.chance(0.2) ? new Date(0) : null,
   }));
 }

@@ -3,7 +3,7 @@
  * or a unit is held in trust: it lets nobody read by itself, and whoever administers the account passes it on to people
  * who act there. A share with a person is theirs.
  * Invariants: no grant of a share gives anything unless the share is active and its end has not come. A unit's share
- * reaches no account that is not of the organisation, because nobody has accepted it there.
+ * reaches no account that is not of the organisation, because nobody has accepted it there, and none that is no consumer.
  */
 import type { Grant, Policy } from "./policy.ts";
 import { placesOf } from "./reader.ts";
@@ -32,5 +32,7 @@ export function isInTrust({ principals }: Shares, { shareId, parentId, principal
 export function reachesAccount(policy: Policy, holderId: string, accountId: string | undefined): boolean {
   if (accountId === undefined) return false;
   if (holderId === accountId) return policy.accounts.has(accountId);
-  return policy.accounts.get(accountId)?.isOutside !== true && placesOf(policy, accountId).includes(holderId);
+  const account = policy.accounts.get(accountId);
+  if (account?.isOutside === true || account?.isConsumer === false) return false;
+  return placesOf(policy, accountId).includes(holderId);
 }

@@ -11,9 +11,8 @@ import { uuidv7 } from "../base/uuid.ts";
 import { mainAccount, type Tables } from "../db/tables.ts";
 import { inPolicyChange } from "../db/policy-change.ts";
 import { HeadgateError } from "../errors.ts";
-import { findUnit, listUnits, type PlaceRemoval } from "./org-units.ts";
-import { endPrincipal } from "./principals.ts";
-import { whatFalls, type Falls } from "./what-falls.ts";
+import { changeKinds, kindColumns, kindsOf, type AccountKind } from "./account-kinds.ts";
+import { findUnit, listUnits } from "./org-units.ts";
 
 export interface Account {
   readonly id: string;
@@ -26,6 +25,11 @@ export interface Account {
   readonly requiresCodes: boolean;
   /** Whether it is not of the organisation. */
   readonly isOutside: boolean;
+  readonly kinds: readonly AccountKind[];
+  /** The person who answers for it; null if nobody was named, or they were removed. */
+  readonly owner: string | null;
+  /** Whether a removal of it has begun and is not finished. */
+  readonly isBeingRemoved: boolean;
   /** The declaration that made it; null for a command. */
   readonly origin: string | null;
   readonly createdAt: Date;
@@ -33,13 +37,25 @@ export interface Account {
 
 export async function listAccounts(db: Kysely<Tables>): Promise<readonly Account[]> {
   const paths = new Map((await listUnits(db)).map(({ id, path }) => [id, path]));
-  const rows = await db.selectFrom("accounts").selectAll().where("deleted_at", "is", null).orderBy("name").execute();
+  const rows = await db
+    .selectFrom("accounts")
+    .leftJoin("principals", (join) =>
+      join.onRef("principals.id", "=", "accounts.owner_id").on("principals.deleted_at", "is", null),
+    )
+    .selectAll("accounts")
+    .select("principals.name as owner")
+    .where("accounts.deleted_at", "is", null)
+    .orderBy("accounts.name")
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     number: row.number,
     name: row.name,
     requiresCodes: row.requires_codes,
     isOutside: row.is_outside,
+    kinds: kindsOf(row),
+    owner: row.owner,
+    isBeingRemoved: row.removing_since !== null,
     origin: row.origin,
     unit: row.unit_id === null ? null : (paths.get(row.unit_id) ?? null),
     createdAt: row.created_at,
@@ -55,6 +71,7 @@ export async function accountIdOf(db: Kysely<Tables>, name: string | undefined):
     .select("id")
     .where("name", "=", name)
     .where("deleted_at", "is", null)
+    .where("removing_since", "is", null)
     .executeTakeFirst();
   if (found === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: name });
   return found.id;
@@ -64,27 +81,31 @@ export interface NewAccount {
   readonly name: string;
   readonly unit: string | undefined;
   readonly isOutside?: boolean | undefined;
+  /** By default both. */
+  readonly kinds?: readonly AccountKind[] | undefined;
   readonly origin?: string | null | undefined;
 }
 
 /** Throws NAME_TAKEN, UNIT_NOT_FOUND. */
 export function addAccount(
   db: Kysely<Tables>,
-  { name, unit, isOutside = false, origin = null }: NewAccount,
+  { name, unit, isOutside = false, kinds, origin = null }: NewAccount,
 ): Promise<Account> {
   return inPolicyChange(db, async (transaction) => {
     await checkFree(transaction, name);
     const unitId = unit === undefined ? null : (await findUnit(transaction, unit)).id;
+    const columns = { name, unit_id: unitId, is_outside: isOutside, origin, ...kindColumns(kinds) };
     for (;;) {
       const row = await transaction
         .insertInto("accounts")
-        .values({ id: uuidv7(), number: randomNumber(), name, unit_id: unitId, is_outside: isOutside, origin })
+        .values({ id: uuidv7(), number: randomNumber(), ...columns })
         .onConflict((conflict) => conflict.column("number").doNothing())
         .returning(["id", "number", "created_at as createdAt"])
         .executeTakeFirst();
       if (row === undefined) continue;
       await sql`select keep_central_administrators()`.execute(transaction);
-      return { ...row, name, unit: unit ?? null, requiresCodes: false, isOutside, origin };
+      const of = { kinds: kindsOf(kindColumns(kinds)), owner: null, isBeingRemoved: false };
+      return { ...row, name, unit: unit ?? null, requiresCodes: false, isOutside, origin, ...of };
     }
   });
 }
@@ -100,12 +121,13 @@ export interface AccountChange {
   readonly unit?: string | null | undefined;
   readonly requiresCodes?: boolean | undefined;
   readonly isOutside?: boolean | undefined;
+  readonly kinds?: readonly AccountKind[] | undefined;
 }
 
-/** Throws ACCOUNT_NOT_FOUND, NAME_TAKEN, UNIT_NOT_FOUND. */
+/** Throws ACCOUNT_NOT_FOUND, ACCOUNT_KIND, NAME_TAKEN, UNIT_NOT_FOUND. */
 export function changeAccount(
   db: Kysely<Tables>,
-  { name, newName, unit, requiresCodes, isOutside }: AccountChange,
+  { name, newName, unit, requiresCodes, isOutside, kinds }: AccountChange,
 ): Promise<void> {
   return inPolicyChange(db, async (transaction) => {
     const id = await accountIdOf(transaction, name);
@@ -117,54 +139,11 @@ export function changeAccount(
       await transaction.updateTable("accounts").set({ requires_codes: requiresCodes }).where("id", "=", id).execute();
     if (isOutside !== undefined)
       await transaction.updateTable("accounts").set({ is_outside: isOutside }).where("id", "=", id).execute();
+    if (kinds !== undefined) await changeKinds(transaction, { id, name }, kinds);
     if (unit === undefined) return;
     const unitId = unit === null ? null : (await findUnit(transaction, unit)).id;
     await transaction.updateTable("accounts").set({ unit_id: unitId }).where("id", "=", id).execute();
   });
-}
-
-/** Returns the grants to it, which end. Throws ACCOUNT_NOT_FOUND, NOT_EMPTY, USAGE for main. */
-export function removeAccount(
-  db: Kysely<Tables>,
-  name: string,
-  { by = null, isPlan = false }: PlaceRemoval = {},
-): Promise<Falls> {
-  return inPolicyChange(db, async (transaction) => {
-    const id = await accountIdOf(transaction, name);
-    if (id === mainAccount)
-      throw new HeadgateError("USAGE", { place: name, message: "the first account of a Headgate cannot be removed" });
-    // Nothing can be put into the account between the look and the end.
-    await transaction.selectFrom("accounts").select("id").where("id", "=", id).forUpdate().execute();
-    const inside = await contentsOf(transaction, id);
-    if (inside.length > 0)
-      throw new HeadgateError("NOT_EMPTY", { place: name, message: `the account still has: ${inside.join(", ")}` });
-    const falls = await whatFalls(transaction, id);
-    if (isPlan) return falls;
-    await endPrincipal(transaction, { id, by, reason: "the account was removed" });
-    // Its keys stay: they are needed for files that were kept when their tables were dropped.
-    await transaction.deleteFrom("account_lakes").where("account_id", "=", id).execute();
-    await transaction
-      .updateTable("accounts")
-      .set({ deleted_at: sql`clock_timestamp()` })
-      .where("id", "=", id)
-      .execute();
-    return falls;
-  });
-}
-
-/** Everything in an account, as `source shop`. */
-async function contentsOf(transaction: Kysely<Tables>, accountId: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ label: string }>`
-    select 'source ' || name as label from sources where account_id = ${accountId}
-    union all select 'database ' || name from databases where account_id = ${accountId}
-    union all select 'schedule ' || name from schedules where account_id = ${accountId}
-    union all select case kind when 'service' then 'key' else kind end || ' ' || name
-      from principals where account_id = ${accountId} and deleted_at is null
-    union all select 'member ' || principals.name
-      from memberships join principals on principals.id = memberships.member_id
-      where memberships.container_id = ${accountId} and memberships.ended_at is null
-    order by label`.execute(transaction);
-  return rows.map(({ label }) => label);
 }
 
 async function checkFree(transaction: Kysely<Tables>, name: string): Promise<void> {

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openCleanup } from "../base/cleanup.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { openMetadata } from "../../test/world/prepared-metadata.ts";
-import { lockPolicy } from "../db/policy-change.ts";
+import { inPolicyChange, lockPolicy } from "../db/policy-change.ts";
 import { mainAccount, type Role, type Tables } from "../db/tables.ts";
-import { accountIdOf, addAccount, changeAccount, listAccounts, removeAccount } from "./accounts.ts";
+import { addAccount, changeAccount, listAccounts } from "./accounts.ts";
+import { endPeopleOf, findRemovable, markRemoved } from "./account-end.ts";
 import { createKey, listKeys } from "./api-keys.ts";
 import { addNamedMember, membersOf, removeNamedMember, type ContainerName } from "./change-members.ts";
 import { addGroup, changeGroup, listGroups, removeGroup } from "./groups.ts";
@@ -43,6 +44,13 @@ const enter = (container: ContainerName, member: string, more: { from?: Date; un
   addNamedMember(db, { ...container, member, by, ...more });
 const leave = (container: ContainerName, member: string) => removeNamedMember(db, { ...container, member, by });
 
+const removeAccount = (name: string) =>
+  inPolicyChange(db, async (transaction) => {
+    const { id } = await findRemovable(transaction, name);
+    await endPeopleOf(transaction, { id, by, reason: "the account was removed" });
+    await markRemoved(transaction, id);
+  });
+
 describe("units", () => {
   const paths = async () => (await listUnits(db)).map(({ path }) => path);
 
@@ -76,7 +84,7 @@ describe("units", () => {
       message: "the unit still has in it: unit europe/romania, account sales",
     });
     await removeUnit(db, "europe/romania");
-    await removeAccount(db, "sales");
+    await removeAccount("sales");
     await removeUnit(db, "europe");
     expect(await paths()).toEqual([]);
     await expect(removeUnit(db, "europe")).rejects.toMatchObject({ code: "UNIT_NOT_FOUND" });
@@ -105,37 +113,25 @@ describe("accounts", () => {
     await expect(addAccount(db, { name: "x", unit: "asia" })).rejects.toMatchObject({ code: "UNIT_NOT_FOUND" });
   });
 
-  test("are removed when nothing and nobody is in them, and their names are then free", async () => {
+  test("are removed with whoever acts in them, and their names are then free", async () => {
     await addAccount(db, { name: "sales", unit: undefined });
-    const id = await accountIdOf(db, "sales");
     const inSales = { account: "sales", by } as const;
     await user("ann");
     await enter({ kind: "account", name: "sales" }, "ann");
     await addGroup(db, { kind: "group", name: "analysts", account: "sales" });
     await createKey(db, { name: "nightly", role: "viewer", expiresAt: undefined, ...inSales });
-    const source = { id: uuidv7(), name: "shop", connector: "postgres", url: "postgres://h/d", secret: null };
-    await db
-      .insertInto("sources")
-      .values({ ...source, account_id: id } as never)
-      .execute();
-    await expect(removeAccount(db, "sales")).rejects.toMatchObject({
-      code: "NOT_EMPTY",
-      message: "the account still has: group analysts, key nightly, member ann, source shop",
-    });
-    await db.deleteFrom("sources").execute();
-    await removeGroup(db, { kind: "group", name: "analysts", by, isPlan: false });
-    await sql`delete from api_keys`.execute(db);
-    await db.updateTable("principals").set({ deleted_at: new Date() }).where("kind", "=", "service").execute();
-    await leave({ kind: "account", name: "sales" }, "ann");
     const { number } = (await listAccounts(db)).find(({ name }) => name === "sales") ?? { number: "" };
-    await removeAccount(db, "sales");
+    await removeAccount("sales");
     expect(await addAccount(db, { name: "sales", unit: undefined })).not.toMatchObject({ number });
     const rows = await db.selectFrom("accounts").select("number").where("name", "=", "sales").execute();
     expect(rows.map((row) => row.number)).toContain(number);
+    expect(await listGroups(db, { kind: "group" })).toEqual([]);
+    expect(await listKeys(db)).toEqual([]);
+    await expect(leave({ kind: "account", name: "sales" }, "ann")).rejects.toMatchObject({ code: "MEMBER_NOT_FOUND" });
   });
 
   test("never all go: the first stays", async () => {
-    await expect(removeAccount(db, "main")).rejects.toMatchObject({ code: "USAGE", place: "main" });
+    await expect(removeAccount("main")).rejects.toMatchObject({ code: "USAGE", place: "main" });
   });
 
   test("have members with a role of their own in each", async () => {
@@ -401,11 +397,11 @@ describe("changes at the same moment", () => {
     await group("bi");
     await addAccount(db, { name: "buying", unit: undefined });
     await atOnce([
-      () => removeAccount(db, "sales"),
+      () => removeAccount("sales"),
       () => enter({ kind: "account", name: "sales" }, "bob", { role: "analyst" }),
     ]);
     await atOnce([
-      () => removeAccount(db, "buying"),
+      () => removeAccount("buying"),
       () => createKey(db, { name: "nightly", role: "analyst", expiresAt: undefined, account: "buying", by }),
     ]);
     await atOnce([

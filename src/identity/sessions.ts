@@ -14,7 +14,7 @@ import { isPassword } from "./password.ts";
 import type { Principal } from "./principal.ts";
 import { limitAttempts, type Attempt } from "./sign-in-attempts.ts";
 import { digestOf, newToken } from "./token.ts";
-import { findUser, type User } from "./users.ts";
+import { findUser, isExpired, type User } from "./users.ts";
 
 export interface OpenedSession {
   readonly token: string;
@@ -111,7 +111,7 @@ async function insertSession(db: Kysely<Tables>, session: NewSession & { readonl
 async function checkPassword(db: Kysely<Tables>, { user, password }: Pick<SignIn, "user" | "password">): Promise<User> {
   const found = await findUser(db, user);
   const fits = await isPassword(found?.passwordHash, password);
-  if (found === undefined || !fits || !found.active) throw new HeadgateError("SIGN_IN_REFUSED");
+  if (found === undefined || !fits || !found.active || isExpired(found)) throw new HeadgateError("SIGN_IN_REFUSED");
   return found;
 }
 

@@ -13,6 +13,7 @@ import { providerOrigin } from "./origins.ts";
 import { addMember, checkMember } from "./memberships.ts";
 import { checkStrength, hashPassword, isPassword, oneTimePassword } from "./password.ts";
 import { endPrincipal, insertPrincipal } from "./principals.ts";
+import { acceptInvitation, endInvitation, invitePerson } from "./person-invitations.ts";
 import { roleIn, setRole } from "./role-grants.ts";
 import { forgetAttempts, limitAttempts } from "./sign-in-attempts.ts";
 import { whatFalls, type Falls } from "./what-falls.ts";
@@ -29,6 +30,8 @@ export interface User {
   /** Null for somebody who signs in only through a provider. */
   readonly passwordHash: string | null;
   readonly mustChange: boolean;
+  /** When a one-time password that was sent ends. */
+  readonly passwordExpiresAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -66,28 +69,43 @@ interface NewUser {
 }
 
 /** Returns undefined if the name is taken. */
-async function insertUser(
-  db: Kysely<Tables>,
-  { name, role, account, attributes = {}, by }: NewUser,
-): Promise<NewcomersPassword | undefined> {
+async function insertUser(db: Kysely<Tables>, user: NewUser): Promise<NewcomersPassword | undefined> {
   const password = oneTimePassword();
-  const credentials = { password_hash: await hashPassword(password), must_change: true };
-  const id = await inPolicyChange(db, async (transaction) => {
-    const accountId = await accountIdOf(transaction, account);
-    const about = JSON.stringify(changedAttributes({}, attributes));
-    const row = { kind: "user", account_id: null, name, attributes: about } as const;
-    const principalId = await insertPrincipal(transaction, row);
-    if (principalId === undefined) return undefined;
-    await transaction
-      .insertInto("users")
-      .values({ id: principalId, ...credentials })
-      .execute();
-    const container = { kind: "account", id: accountId, name: account ?? "main" } as const;
-    await addMember(transaction, { container, member: { id: principalId, kind: "user", name } });
-    await setRole(transaction, { principalId, accountId, role, by });
-    return principalId;
+  const hash = await hashPassword(password);
+  const id = await inPolicyChange(db, (transaction) => insertMember(transaction, user, hash));
+  return id === undefined ? undefined : { user: user.name, oneTimePassword: password };
+}
+
+/** Returns the id, or undefined if the name is taken. */
+async function insertMember(
+  transaction: Kysely<Tables>,
+  { name, role, account, attributes = {}, by }: NewUser,
+  passwordHash: string | null,
+): Promise<string | undefined> {
+  const accountId = await accountIdOf(transaction, account);
+  const about = JSON.stringify(changedAttributes({}, attributes));
+  const row = { kind: "user", account_id: null, name, attributes: about } as const;
+  const principalId = await insertPrincipal(transaction, row);
+  if (principalId === undefined) return undefined;
+  await transaction
+    .insertInto("users")
+    .values({ id: principalId, password_hash: passwordHash, must_change: true })
+    .execute();
+  const container = { kind: "account", id: accountId, name: account ?? "main" } as const;
+  await addMember(transaction, { container, member: { id: principalId, kind: "user", name } });
+  await setRole(transaction, { principalId, accountId, role, by });
+  return principalId;
+}
+
+/** Adds a user who gets their first password by e-mail, and returns the id. Throws NAME_TAKEN, ACCOUNT_NOT_FOUND. */
+export function inviteUser(db: Kysely<Tables>, user: NewUser & { readonly address: string }): Promise<string> {
+  return inPolicyChange(db, async (transaction) => {
+    const id = await insertMember(transaction, user, null);
+    if (id === undefined)
+      throw new HeadgateError("NAME_TAKEN", { place: user.name, message: "there is already a user of this name" });
+    await invitePerson(transaction, { userId: id, address: user.address, by: user.by });
+    return id;
   });
-  return id === undefined ? undefined : { user: name, oneTimePassword: password };
 }
 
 /** With their roles in an account, by default main. Throws ACCOUNT_NOT_FOUND. */
@@ -109,6 +127,7 @@ function selectUsers(db: Kysely<Tables>, accountId: string) {
       "principals.created_at as createdAt",
       "users.password_hash as passwordHash",
       "users.must_change as mustChange",
+      "users.password_expires_at as passwordExpiresAt",
       roleIn(ref("principals.id"), accountId).as("role"),
       sql<readonly string[]>`array(${selectFrom("memberships")
         .innerJoin("accounts", "accounts.id", "memberships.container_id")
@@ -169,6 +188,7 @@ export function removeUser(db: Kysely<Tables>, { name, by, isPlan = false }: Rem
     const { id } = await getUser(transaction, name);
     const falls = await whatFalls(transaction, id);
     if (isPlan) return falls;
+    await endInvitation(transaction, id, "withdrawn");
     await transaction.deleteFrom("users").where("id", "=", id).execute();
     await endPrincipal(transaction, { id, by, reason: "the user was removed" });
     await keepAdministrator(transaction, name);
@@ -224,10 +244,16 @@ export async function checkOwnPassword(
 ): Promise<User> {
   const user = await getUser(db, name);
   await limitAttempts(db, { user: name, address }, async () => {
-    if (!(await isPassword(user.passwordHash, password))) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
+    if (!(await isPassword(user.passwordHash, password)) || isExpired(user))
+      throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
     await also?.(user);
   });
   return user;
+}
+
+/** Whether the password is a one-time password whose time is over. */
+export function isExpired({ passwordExpiresAt: end }: Pick<User, "passwordExpiresAt">): boolean {
+  return end !== null && end.getTime() <= Date.now();
 }
 
 interface OwnPassword extends Omit<PasswordChange, "newPassword"> {
@@ -242,8 +268,9 @@ interface NewPassword extends Pick<User, "id" | "mustChange"> {
 
 /** Ends all sessions. Returns false, and changes nothing, if another password was set meanwhile. */
 async function setPassword(db: Kysely<Tables>, { id, password, mustChange, old }: NewPassword): Promise<boolean> {
-  const change = { password_hash: await hashPassword(password), must_change: mustChange };
+  const change = { password_hash: await hashPassword(password), must_change: mustChange, password_expires_at: null };
   return inTransaction(db, async (transaction) => {
+    if (mustChange) await endInvitation(transaction, id, "replaced");
     const { numUpdatedRows } = await transaction
       .updateTable("users")
       .set(change)
@@ -252,6 +279,7 @@ async function setPassword(db: Kysely<Tables>, { id, password, mustChange, old }
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await endEntries(transaction, id);
+    if (!mustChange) await acceptInvitation(transaction, id);
     return true;
   });
 }

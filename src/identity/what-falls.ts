@@ -125,6 +125,8 @@ async function gapsLeft(db: Kysely<Tables>, id: string): Promise<readonly string
         else coalesce((select databases.name || '.' || tables.name
           from tables join databases on databases.id = tables.database_id where tables.id = thing_id), 'a table that was removed')
       end as gap
-    from stewards where principal_id = ${id} and ended_at is null order by gap`.execute(db);
+    from stewards where principal_id = ${id} and ended_at is null
+    union all select 'owner of account ' || name from accounts where owner_id = ${id} and deleted_at is null
+    order by gap`.execute(db);
   return rows.map(({ gap }) => gap);
 }

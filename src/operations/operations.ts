@@ -31,6 +31,7 @@ import {
   identityProviderRemove,
   identityProviderSet,
 } from "./people/identity-providers.ts";
+import { userInvitations, userInvite, userInviteAgain, userWithdrawInvitation } from "./people/invitations.ts";
 import { memberAdd, memberList, memberRemove } from "./people/members.ts";
 import { sessionEnd, sessionLeave, sessionList, sessionMine } from "./people/sessions.ts";
 import { unitAdd, unitList, unitMove, unitRemove } from "./people/units.ts";
@@ -179,6 +180,10 @@ export const operations: readonly AnyOperation[] = [
   userList,
   userSet,
   userReset,
+  userInvite,
+  userInviteAgain,
+  userWithdrawInvitation,
+  userInvitations,
   userRemove,
   keyCreate,
   keyList,

@@ -13,6 +13,7 @@ import { lastSequence } from "../catalog/as-of.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import { refreshDocuments } from "../stewardship/search/refresh-documents.ts";
+import { sendInvitations } from "./people/send-invitations.ts";
 import { sendMails } from "./sharing/mail/send-mails.ts";
 import { askAboutShares } from "./sharing/ask-about-shares.ts";
 import { endRequests } from "./sharing/end-requests.ts";
@@ -116,6 +117,7 @@ async function sendRequestMails(context: Context, { signal, tell }: Sending): Pr
   if (settings === undefined) return;
   while (!signal.aborted) {
     await sendMails(context, settings).catch(tell);
+    await sendInvitations(context, settings).catch(tell);
     await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

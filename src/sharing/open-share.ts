@@ -12,6 +12,7 @@ import { addGrant, columnsJson, type Author } from "../governance/grants.ts";
 import { judgedJson } from "../governance/judged-share.ts";
 import type { JudgedThings } from "../governance/policy.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
+import { checkKinds } from "../identity/account-kinds.ts";
 import { invite } from "./invitations.ts";
 
 export interface ShareItem {
@@ -39,7 +40,9 @@ export interface OpenedShare {
   readonly state: "active" | "awaiting_acceptance";
 }
 
+/** Throws ACCOUNT_KIND. */
 export async function openShare(transaction: Kysely<Tables>, share: NewShare): Promise<OpenedShare> {
+  await checkKinds(transaction, share);
   const id = uuidv7();
   const isAwaited = await mustAccept(transaction, share);
   const state = isAwaited ? ("awaiting_acceptance" as const) : ("active" as const);

@@ -201,6 +201,11 @@ describe("the client", () => {
       falls: { grants: ["the role analyst on account main"], memberOf: ["account main"] },
     });
     expect(await api.userRemove({ name: "ada" })).toEqual({ removed: "ada" });
+    const invited = { name: "ida", address: "ida@example.org" };
+    await expect(api.userInvite(invited)).rejects.toMatchObject({ code: "SETTING_INVALID" });
+    await expect(api.userInviteAgain({ name: "ida" })).rejects.toMatchObject({ code: "SETTING_INVALID" });
+    await expect(api.userWithdrawInvitation({ name: "ida" })).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+    expect(await api.userInvitations({})).toEqual({ invitations: [] });
     expect((await api.userList({ removed: true })).removed).toMatchObject([{ name: "ada" }]);
     expect(await api.keyCreate({ name: "looks", role: "viewer" })).toMatchObject({
       key: expect.stringMatching(/^hgk_/),

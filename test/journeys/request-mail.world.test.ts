@@ -17,7 +17,8 @@ import { tableDescribe } from "../../src/operations/stewardship/describe.ts";
 import { stewardAdd, stewardRemove } from "../../src/operations/stewardship/stewards.ts";
 import { requestCreate, requestWithdraw } from "../../src/operations/sharing/request-create.ts";
 import { requestShow } from "../../src/operations/sharing/requests.ts";
-import { sendMails, type MailSettings } from "../../src/operations/sharing/mail/send-mails.ts";
+import type { MailSettings } from "../../src/operations/send-mail.ts";
+import { sendMails } from "../../src/operations/sharing/mail/send-mails.ts";
 import { mailConfirm, mailList, mailSubscribe } from "../../src/operations/sharing/mail/subscriptions.ts";
 
 let lake: PlainLake;

@@ -4,8 +4,10 @@ import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import { bytesOf, engineSecondsOf, percentOf, statementsOf } from "../../governance/budgets/budget-text.ts";
+import type { AccountKind } from "../../identity/account-kinds.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { kindOption } from "../output/kind-option.ts";
 import { confirmMove } from "../output/confirm-move.ts";
 import { printPreview } from "../output/preview-lines.ts";
 
@@ -14,6 +16,8 @@ interface SetOptions {
   readonly name?: string;
   readonly requireCodes?: string;
   readonly outside?: boolean;
+  readonly kind?: AccountKind[];
+  readonly owner?: string;
   readonly plan?: boolean;
   readonly yes?: boolean;
   readonly lake?: string;
@@ -32,7 +36,7 @@ interface SetOptions {
 
 export function accountSetCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("change an account's name, unit, lake or budget; its number stays")
+    .description("change an account's name, unit, kind, owner, lake or budget; its number stays")
     .argument("<account>")
     .option("--unit <unit>", "the unit that it belongs to, or none")
     .option("--name <name>", "its new name")
@@ -44,6 +48,8 @@ export function accountSetCommand({ connectors }: CliParts): Command {
     )
     .option("--outside", "it is not of the organisation, and accepts what is shared with it before it is readable")
     .option("--no-outside", "it is of the organisation")
+    .addOption(kindOption())
+    .option("--owner <owner>", "who answers for it: a user, or an e-mail address, to which an invitation goes")
     .option("--plan", "only show what a move to another unit would open and close, and for whom")
     .option("--yes", "do not ask")
     .option("--lake <location>", "s3://bucket/prefix or a directory in which all its tables lie, or none")
@@ -61,12 +67,12 @@ export function accountSetCommand({ connectors }: CliParts): Command {
     .option("--max-engine-time <time>", "engine time of its statements in a day of UTC, such as 2h/day, or none")
     .option("--warn-at <percent>", "the part of a limit from which on people are warned, such as 80%")
     .action(async (account: string, options: SetOptions, command: Command) => {
-      const { unit, name, requireCodes, outside, plan = false } = options;
+      const { unit, name, requireCodes, outside, kind, owner, plan = false } = options;
       const lake = lakeOptions(options);
       const budget = budgetOptions(options);
       const ofLake = isGiven(Object.values(lake));
       const ofBudget = isGiven(Object.values(budget));
-      const ofAccount = isGiven([unit, name, requireCodes, outside]);
+      const ofAccount = isGiven([unit, name, requireCodes, outside, kind, owner]);
       if (!ofAccount && !ofLake && !ofBudget) throw nothingToChange();
       if (plan) return planChange({ command, connectors, account }, options, ofLake || ofBudget);
       if (ofAccount) await changeAccount({ command, connectors, account }, options);
@@ -104,10 +110,10 @@ async function changeAccount(changing: Changing, options: SetOptions): Promise<v
 }
 
 function askToSet({ command, connectors, account }: Changing, options: SetOptions, plan: boolean) {
-  const { unit, name, requireCodes, outside } = options;
+  const { unit, name, requireCodes, outside, kind: kinds, owner } = options;
   const operation = async () => (await import("../../operations/people/accounts.ts")).accountSet;
   const requiresCodes = requireCodes === undefined ? undefined : requireCodes === "yes";
-  const said = { newName: name, unit: unit === "none" ? null : unit, requiresCodes, outside };
+  const said = { newName: name, unit: unit === "none" ? null : unit, requiresCodes, outside, kinds, owner };
   return invoke({ command, connectors, operation, input: { name: account, ...said, plan } });
 }
 
@@ -167,6 +173,6 @@ function nothingToChange(): HeadgateError {
   return new HeadgateError("USAGE", {
     place: "account set",
     message: "the command does not say what to change",
-    remedy: "add --unit, --name, --require-codes, --outside, --lake or a limit such as --max-bytes",
+    remedy: "add --unit, --name, --kind, --owner, --require-codes, --outside, --lake or a limit such as --max-bytes",
   });
 }

@@ -15,10 +15,12 @@ export function accountShowCommand({ connectors }: CliParts): Command {
       const operation = async () => (await import("../../operations/people/account-lakes.ts")).accountShow;
       const result = await invoke({ command, connectors, operation, input: { name } });
       if (wantsJson(command)) return printJson(result);
-      const { number, unit, outside, lake, budget } = result;
+      const { number, unit, kinds, owner, outside, lake, budget } = result;
       const lines = [
         ["number", number],
         ["unit", unit ?? "none"],
+        ["kind", kinds.join(", ")],
+        ["owner", owner ?? "nobody"],
         ["outside", outside ? "yes, not of the organisation" : "no"],
         ["lake", lake?.location ?? "the common lake"],
         ...(lake?.accessKey == null ? [] : [["access key", lake.accessKey]]),

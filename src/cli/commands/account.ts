@@ -1,13 +1,15 @@
 /** `headgate account …`: what sources, databases and keys belong to, and users are members of. */
 import { Command } from "commander";
+import type { AccountKind } from "../../identity/account-kinds.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { kindOption } from "../output/kind-option.ts";
 import { printRows } from "../output/rows.ts";
 import { accountKeyCommand } from "./account-key.ts";
 import { accountSetCommand } from "./account-set.ts";
 import { accountShowCommand } from "./account-show.ts";
 import { memberCommand } from "./member.ts";
-import { removalCommand } from "./removal.ts";
+import { accountRemoveCommand } from "./account-remove.ts";
 
 const accounts = () => import("../../operations/people/accounts.ts");
 
@@ -20,19 +22,14 @@ export function accountCommand(parts: CliParts): Command {
     .addCommand(accountSetCommand(parts))
     .addCommand(accountKeyCommand(parts))
     .addCommand(memberCommand(parts, "account"))
-    .addCommand(
-      removalCommand(parts, {
-        kind: "account",
-        description: "remove an account that has nothing and nobody in it, with the grants to it",
-        operation: async () => (await accounts()).accountRemove,
-        inputOf: (name, plan) => ({ name, plan }),
-      }),
-    );
+    .addCommand(accountRemoveCommand(parts));
 }
 
 interface AddOptions {
   readonly unit?: string;
   readonly outside?: boolean;
+  readonly kind?: AccountKind[];
+  readonly owner?: string;
 }
 
 function addCommand({ connectors }: CliParts): Command {
@@ -41,11 +38,24 @@ function addCommand({ connectors }: CliParts): Command {
     .argument("<name>")
     .option("--unit <unit>", "the unit of the organisation that it belongs to")
     .option("--outside", "it is not of the organisation, and accepts what is shared with it before it is readable")
-    .action(async (name: string, { unit, outside = false }: AddOptions, command: Command) => {
+    .addOption(kindOption())
+    .option("--owner <owner>", "who answers for it: a user, or an e-mail address, to which an invitation goes")
+    .action(async (name: string, { unit, outside = false, kind, owner }: AddOptions, command: Command) => {
       const operation = async () => (await accounts()).accountAdd;
-      const result = await invoke({ command, connectors, operation, input: { name, unit, outside } });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`the account ${name} has the number ${result.number}\n`);
+      const result = await invoke({
+        command,
+        connectors,
+        operation,
+        input: { name, unit, outside, kinds: kind, owner },
+      });
+      if (wantsJson(command)) return printJson(result);
+      const lines = [
+        `the account ${name} has the number ${result.number}`,
+        ...(result.owner === null ? [] : [`${result.owner} owns it`]),
+        ...(result.invited === null ? [] : [`an invitation goes to ${result.invited}`]),
+        ...(result.database === null ? [] : [`it has the database ${result.database}`]),
+      ];
+      process.stdout.write(`${lines.join("\n")}\n`);
     });
 }
 
@@ -55,10 +65,12 @@ function listCommand({ connectors }: CliParts): Command {
     const result = await invoke({ command, connectors, operation, input: {} });
     if (wantsJson(command)) return printJson(result);
     printRows(
-      result.accounts.map(({ name, number, unit, requiresCodes, outside }) => ({
-        account: name,
+      result.accounts.map(({ name, number, unit, requiresCodes, outside, kinds, owner, removing }) => ({
+        account: removing ? `${name} (being removed)` : name,
         number,
         unit,
+        kind: kinds.join(", "),
+        owner,
         outside,
         "requires codes": requiresCodes,
       })),

@@ -1,4 +1,4 @@
-/** The command that removes a user, a group, a role, an account or a unit: shows what ends with it, then asks. */
+/** The command that removes a user, a group, a role or a unit: shows what ends with it, then asks. */
 import { Command } from "commander";
 import type { Operation } from "../../operations/operation.ts";
 import type { Removal } from "../../operations/people/people-schemas.ts";
@@ -7,7 +7,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { confirmRemoval, fallingLines } from "../output/confirm-removal.ts";
 
 interface RemovalCommand<Input> {
-  readonly kind: "user" | "group" | "role" | "account" | "unit";
+  readonly kind: "user" | "group" | "role" | "unit";
   readonly description: string;
   readonly operation: () => Promise<Operation<Input, Removal>>;
   readonly inputOf: (name: string, plan: boolean) => Input;

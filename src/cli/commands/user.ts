@@ -9,6 +9,7 @@ import { roleOption, type Role } from "../output/role-option.ts";
 import { printRows } from "../output/rows.ts";
 import { printTombstones } from "../output/tombstones.ts";
 import { removalCommand } from "./removal.ts";
+import { invitationsCommand, inviteAgainCommand, withdrawInvitationCommand } from "./user-invitation.ts";
 
 const users = () => import("../../operations/people/users.ts");
 
@@ -19,6 +20,9 @@ export function userCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(setCommand(parts))
     .addCommand(resetCommand(parts))
+    .addCommand(inviteAgainCommand(parts))
+    .addCommand(withdrawInvitationCommand(parts))
+    .addCommand(invitationsCommand(parts))
     .addCommand(forgetCommand(parts))
     .addCommand(
       removalCommand(parts, {
@@ -34,22 +38,38 @@ interface AddOptions {
   readonly role: Role;
   readonly account?: string;
   readonly attribute?: AttributeChanges;
+  readonly invite?: string;
 }
 
 function addCommand({ connectors }: CliParts): Command {
   return new Command("add")
-    .description("add a user and print a one-time password")
+    .description("add a user and print a one-time password, or send it by e-mail")
     .argument("<name>")
     .addOption(roleOption().default("none"))
     .option("--account <account>", "the account that they become a member of (default: main)")
     .addOption(attributeOption())
-    .action(async (name: string, { role, account, attribute }: AddOptions, command: Command) => {
-      const operation = async () => (await users()).userAdd;
+    .option("--invite <address>", "send the one-time password to this e-mail address; it works for seven days")
+    .action(async (name: string, { role, account, attribute, invite }: AddOptions, command: Command) => {
       const input = { name, role, account, attributes: attribute };
+      if (invite !== undefined) return addInvited({ connectors, command, input: { ...input, address: invite } });
+      const operation = async () => (await users()).userAdd;
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} may sign in once with ${colors.bold(result.oneTimePassword)}\n`);
     });
+}
+
+interface Inviting extends Pick<CliParts, "connectors"> {
+  readonly command: Command;
+  readonly input: Parameters<Awaited<ReturnType<typeof invited>>["run"]>[1];
+}
+
+const invited = async () => (await import("../../operations/people/invitations.ts")).userInvite;
+
+async function addInvited({ connectors, command, input }: Inviting): Promise<void> {
+  const result = await invoke({ command, connectors, operation: invited, input });
+  if (wantsJson(command)) printJson(result);
+  else process.stdout.write(`an invitation goes to ${result.address}\n`);
 }
 
 interface ListOptions {

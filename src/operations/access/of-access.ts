@@ -17,6 +17,7 @@ export const ofAccess: readonly ErrorCode[] = [
   "UNIT_NOT_FOUND",
   "NAME_TAKEN",
   "NOT_EMPTY",
+  "ACCOUNT_KIND",
   "MEMBERSHIP_CYCLE",
   "FILTER_INVALID",
   "FILTER_IN_USE",

@@ -1,5 +1,6 @@
 /** The part of headgate.yaml about people and rights, and about what is said of things. */
 import { z } from "zod";
+import { accountKinds } from "../../identity/account-kinds.ts";
 import { maskActions } from "../../governance/mask.ts";
 import { declaredGrant, declaredMoment } from "../access/declared-grant.ts";
 import { declaredProviders } from "./declared-providers.ts";
@@ -34,6 +35,12 @@ const account = z.strictObject({
     .boolean()
     .optional()
     .describe("not of the organisation: its administrators must accept what is shared with it"),
+  kind: z
+    .array(z.enum(accountKinds))
+    .min(1)
+    .optional()
+    .describe("producer (offers data to others), consumer (receives it), or both, which is the default"),
+  owner: principalName.optional().describe("the user who answers for it, becomes a member and administers it"),
 });
 
 const organisation = z.strictObject({

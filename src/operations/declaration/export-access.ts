@@ -13,6 +13,7 @@ import type { Grant } from "../../governance/policy.ts";
 import { administers } from "../../governance/right-to-grant.ts";
 import { securableTable } from "../../governance/securable.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
+import { accountKinds } from "../../identity/account-kinds.ts";
 import { listAccounts, type Account } from "../../identity/accounts.ts";
 import { budgetOf } from "../../governance/budgets/budget.ts";
 import { declaredBudgetOf } from "./budget-changes.ts";
@@ -73,7 +74,7 @@ export const accessExport = operation({
 async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["organisation"]> {
   const all = await listAccounts(db);
   const requiring = all.filter(({ requiresCodes }) => requiresCodes).map(({ name }) => name);
-  const accounts = all.filter(({ name }) => name !== "main").filter(isWanted);
+  const accounts = all.filter(({ name, isBeingRemoved }) => name !== "main" && !isBeingRemoved).filter(isWanted);
   return {
     ...(requiring.length === 0 ? {} : { require_codes: requiring }),
     units: (await listUnits(db)).filter(isWanted).map(({ path }) => path),
@@ -85,12 +86,16 @@ async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<Decl
 
 async function accountOf(
   db: Context["db"],
-  { id, unit, isOutside }: Account,
+  { id, unit, isOutside, kinds, owner }: Account,
   isWanted: IsWanted,
 ): Promise<DeclaredAccess["organisation"]["accounts"][string]> {
   const known = await budgetOf(db, id);
   const budget = known !== undefined && isWanted(known) ? { budget: declaredBudgetOf(known.budget) } : {};
-  return { ...(unit === null ? {} : { unit }), ...(isOutside ? { outside: true } : {}), ...budget };
+  const people = {
+    ...(kinds.length === accountKinds.length ? {} : { kind: [...kinds] }),
+    ...(owner === null ? {} : { owner }),
+  };
+  return { ...(unit === null ? {} : { unit }), ...(isOutside ? { outside: true } : {}), ...people, ...budget };
 }
 
 async function groupsOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["groups"]> {

@@ -1,15 +1,12 @@
 /** Changes that make units and accounts as declared. */
-import {
-  accountIdOf,
-  addAccount,
-  changeAccount,
-  listAccounts,
-  removeAccount,
-  type Account,
-} from "../../identity/accounts.ts";
+import { accountIdOf, addAccount, changeAccount, listAccounts, type Account } from "../../identity/accounts.ts";
+import { accountKinds, type AccountKind } from "../../identity/account-kinds.ts";
+import { setOwner } from "../../identity/account-owner.ts";
+import { getUser } from "../../identity/users.ts";
 import { addUnit, listUnits, removeUnit } from "../../identity/org-units.ts";
 import type { AccessChange } from "../access/access-change.ts";
 import { checkAdministers, ofAnother, type AccessWork } from "../access/access-work.ts";
+import { removeWithoutData } from "../people/removal/remove-account.ts";
 import { placed } from "../placed.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
 import type { PlaceOf } from "./read-declaration.ts";
@@ -29,9 +26,10 @@ export async function addOrganisation(
   for (const { path, at } of sorted.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
     changes.push(...(await placed(at, () => makeUnit(work, path))));
   const known = new Map((await listAccounts(work.transaction)).map((account) => [account.name, account]));
-  for (const [name, { unit, outside = false, budget }] of Object.entries(accounts)) {
+  for (const [name, { unit, outside = false, kind, owner, budget }] of Object.entries(accounts)) {
     const at = placeOf(["organisation", "accounts", name]);
-    changes.push(...(await placed(at, () => makeAccount(work, { name, unit, outside, known: known.get(name) }))));
+    const wanted = { name, unit, outside, kinds: kind ?? accountKinds, owner, known: known.get(name) };
+    changes.push(...(await placed(at, () => makeAccount(work, wanted))));
     changes.push(...(await placed(at, () => makeBudget(work, { name, declared: budget }))));
   }
   const at = placeOf(["organisation", "require_codes"]);
@@ -75,32 +73,47 @@ interface WantedAccount {
   readonly name: string;
   readonly unit: string | undefined;
   readonly outside: boolean;
+  readonly kinds: readonly AccountKind[];
+  /** Undefined: whoever owns it stays. */
+  readonly owner: string | undefined;
   readonly known: Account | undefined;
 }
 
 async function makeAccount(
   work: AccessWork,
-  { name, unit, outside, known }: WantedAccount,
+  { name, unit, outside, kinds, owner, known }: WantedAccount,
 ): Promise<readonly AccessChange[]> {
-  const { transaction, origin } = work;
+  const { transaction, origin, by } = work;
   if (known !== undefined && known.origin !== origin) throw ofAnother(`the account ${name}`, known.origin);
   const wasOutside = known?.isOutside ?? false;
   const details = [
     ...changed("unit", known?.unit ?? "", unit ?? ""),
     ...(wasOutside === outside ? [] : [outside ? "not of the organisation" : "of the organisation"]),
+    ...changed("kind", kindText(known?.kinds ?? accountKinds), kindText(kinds)),
+    ...(owner === undefined ? [] : changed("owner", known?.owner ?? "", owner)),
   ];
   if (known !== undefined && details.length === 0) return [];
   checkAdministers(work, lake);
-  if (known === undefined) await addAccount(transaction, { name, unit, isOutside: outside, origin });
-  else await changeAccount(transaction, { name, unit: unit ?? null, isOutside: outside });
+  if (known === undefined) await addAccount(transaction, { name, unit, isOutside: outside, kinds, origin });
+  else await changeAccount(transaction, { name, unit: unit ?? null, isOutside: outside, kinds });
+  if (owner !== undefined && owner !== known?.owner) {
+    const account = { id: await accountIdOf(transaction, name), name };
+    await setOwner(transaction, { account, owner: await getUser(transaction, owner), by });
+  }
   return [accountChange(name, known === undefined ? "add" : "change", details)];
+}
+
+function kindText(kinds: readonly AccountKind[]): string {
+  return accountKinds.filter((kind) => kinds.includes(kind)).join(" and ");
 }
 
 function accountChange(name: string, change: AccessChange["change"], details: readonly string[]): AccessChange {
   return { what: "account", name, change, details, falls: [], about: [{ kind: "account", name }] };
 }
 
-/** Last of all, because only what is empty is removed. Throws NOT_EMPTY, NOT_ALLOWED. */
+/**
+ * Last of all, because only units that are empty and accounts without data are removed. Throws NOT_EMPTY, NOT_ALLOWED.
+ */
 export async function removeOrganisation(
   work: AccessWork,
   { units, accounts }: Organisation,
@@ -109,7 +122,7 @@ export async function removeOrganisation(
   const { transaction, origin, by } = work;
   const at = placeOf(["organisation"]);
   const goneAccounts = (await listAccounts(transaction))
-    .filter((account) => account.origin === origin && accounts[account.name] === undefined)
+    .filter((account) => account.origin === origin && accounts[account.name] === undefined && !account.isBeingRemoved)
     .map(({ name }) => name);
   const goneUnits = (await listUnits(transaction))
     .filter((unit) => unit.origin === origin && !units.includes(unit.path))
@@ -118,8 +131,9 @@ export async function removeOrganisation(
   if (goneAccounts.length + goneUnits.length > 0) await placed(at, () => checkAdministers(work, lake));
   const changes: AccessChange[] = [];
   for (const name of goneAccounts) {
-    const { grants } = await placed(at, () => removeAccount(transaction, name, { by }));
-    changes.push({ ...accountChange(name, "remove", []), falls: grants });
+    const { falls, contents } = await placed(at, () => removeWithoutData(transaction, { name, by }));
+    const ending = [...falls.grants, ...contents.map((one) => `${one.what} ${one.name}`)];
+    changes.push({ ...accountChange(name, "remove", []), falls: ending });
   }
   for (const path of goneUnits) {
     const { grants } = await placed(at, () => removeUnit(transaction, path, { by }));

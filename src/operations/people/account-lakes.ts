@@ -1,6 +1,7 @@
 /** Operations on the lakes and encryption keys of accounts. No answer and no event has a secret or a key in it. */
 import { z } from "zod";
 import { machine, organisation } from "../../governance/resource.ts";
+import { accountKinds } from "../../identity/account-kinds.ts";
 import { listAccounts } from "../../identity/accounts.ts";
 import { must } from "../../base/must.ts";
 import { count, instant, list } from "../answers.ts";
@@ -31,7 +32,7 @@ function presented({ changedAt, keys, ...shown }: ShownLake): z.infer<typeof lak
 
 export const accountShow = operation({
   name: "account.show",
-  summary: "Show an account: its number, its unit, its lake if it has one of its own, and its budget",
+  summary: "Show an account: its number, unit, kinds and owner, its lake if it has one of its own, and its budget",
   action: "administer",
   changes: false,
   input: z.strictObject({ name: z.string() }),
@@ -40,6 +41,8 @@ export const accountShow = operation({
     number: z.string(),
     unit: z.string().nullable(),
     outside: z.boolean().describe("Whether it is not of the organisation."),
+    kinds: list(z.enum(accountKinds)).describe("A producer offers data to others, a consumer receives it."),
+    owner: z.string().nullable().describe("The user who answers for it; null for nobody."),
     lake: lake.nullable().describe("Null: its tables lie in the common lake."),
     budget: shownBudget.nullable().describe("Null: nothing is limited."),
   }),
@@ -52,12 +55,23 @@ export const accountShow = operation({
       number,
       unit,
       isOutside: outside,
+      kinds,
+      owner,
     } = must(
       (await listAccounts(db)).find((account) => account.name === name),
       "an account",
     );
     const budget = (await budgetsShown(db)).get(id) ?? null;
-    return { name, number, unit, outside, lake: shown === undefined ? null : presented(shown), budget };
+    return {
+      name,
+      number,
+      unit,
+      outside,
+      kinds: [...kinds],
+      owner,
+      lake: shown === undefined ? null : presented(shown),
+      budget,
+    };
   },
 });
 

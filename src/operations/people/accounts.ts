@@ -1,14 +1,25 @@
 /** Operations on accounts. */
+import type { Kysely } from "kysely";
 import { z } from "zod";
+import { uuidv7 } from "../../base/uuid.ts";
+import { inPolicyChange } from "../../db/policy-change.ts";
+import type { Tables } from "../../db/tables.ts";
 import { organisation } from "../../governance/resource.ts";
-import { addAccount, changeAccount, listAccounts, removeAccount, type Account } from "../../identity/accounts.ts";
+import { accountKinds } from "../../identity/account-kinds.ts";
+import { setOwner } from "../../identity/account-owner.ts";
+import { accountIdOf, addAccount, changeAccount, listAccounts, type Account } from "../../identity/accounts.ts";
 import { authorOf } from "../../identity/principal.ts";
-import { instant, list } from "../answers.ts";
+import { count, instant, list } from "../answers.ts";
+import { ofCommit } from "../failures.ts";
 import { operation } from "../operation.ts";
+import { mailSettings } from "../send-mail.ts";
+import { findOwner } from "./find-owner.ts";
 import { budgetsShown, shownBudget } from "./budgets.ts";
 import { preview } from "../tags/preview.ts";
 import { inMove, movePlan } from "./move.ts";
 import { principalName, removal, unitPath } from "./people-schemas.ts";
+import { contents } from "./removal/account-contents.ts";
+import { planRemoval, removeAccount } from "./removal/remove-account.ts";
 
 const account = z
   .strictObject({
@@ -17,13 +28,19 @@ const account = z
     unit: z.string().nullable().describe("The path of the unit that it belongs to."),
     requiresCodes: z.boolean().describe("Whether its members must have an authenticator beside their password."),
     outside: z.boolean().describe("Whether it is not of the organisation."),
+    kinds: list(z.enum(accountKinds)).describe("A producer offers data to others, a consumer receives it."),
+    owner: z.string().nullable().describe("The user who answers for it; null for nobody."),
+    removing: z.boolean().describe("Whether its removal has begun, and is finished by removing it again."),
     createdAt: instant,
   })
   .meta({ title: "Account" });
 
+const kinds = z.array(z.enum(accountKinds)).min(1).max(2);
+const owner = z.string().min(1).max(400).describe("A user by name, or an e-mail address, to which an invitation goes.");
+
 export const accountAdd = operation({
   name: "account.add",
-  summary: "Add an account; the answer has its number",
+  summary: "Add an account, perhaps with its kinds, its owner and a first database; the answer has its number",
   action: "administer",
   input: z.strictObject({
     name: principalName,
@@ -32,15 +49,38 @@ export const accountAdd = operation({
       .boolean()
       .default(false)
       .describe("Not of the organisation: its administrators must accept what is shared with it."),
+    kinds: kinds
+      .optional()
+      .describe("By default both. A producer that is named as one gets a database of the account's name."),
+    owner: owner.optional().describe("They become a member and administer the account."),
   }),
-  output: account,
-  errors: ["NAME_TAKEN", "UNIT_NOT_FOUND"],
+  output: account.extend({
+    database: z.string().nullable().describe("The database that was made for it."),
+    invited: z.string().nullable().describe("The address to which the owner's invitation goes."),
+  }),
+  errors: ["NAME_TAKEN", "UNIT_NOT_FOUND", "USER_NOT_FOUND", "SETTING_INVALID"],
   resources: () => [organisation],
-  async run({ db }, { name, unit, outside }, { record }) {
-    record({ about: [{ kind: "account", name }], unit, outside });
-    return presented(await addAccount(db, { name, unit, isOutside: outside }));
+  async run({ db, config }, { name, unit, outside, kinds: given, owner: wanted }, { principal, record }) {
+    record({ about: [{ kind: "account", name }], unit, outside, kinds: given, owner: wanted });
+    const by = authorOf(principal);
+    return inPolicyChange(db, async (transaction) => {
+      const made = await addAccount(transaction, { name, unit, isOutside: outside, kinds: given });
+      const database = given?.includes("producer") === true ? await addDatabase(transaction, made) : null;
+      const checkMail = () => mailSettings(config);
+      const found = wanted && (await findOwner(transaction, { account: name, owner: wanted, by, checkMail }));
+      if (!found) return { ...presented(made), database, invited: null };
+      await setOwner(transaction, { account: made, owner: found, by });
+      return { ...presented({ ...made, owner: found.name }), database, invited: found.invited ?? null };
+    });
   },
 });
+
+/** A name that needs no quotes in SQL. */
+async function addDatabase(transaction: Kysely<Tables>, { id, name }: Account): Promise<string> {
+  const database = name.replaceAll(/[^a-z0-9_]/g, "_");
+  await transaction.insertInto("databases").values({ id: uuidv7(), name: database, account_id: id }).execute();
+  return database;
+}
 
 export const accountList = operation({
   name: "account.list",
@@ -60,13 +100,15 @@ export const accountList = operation({
   },
 });
 
-function presented({ name, number, unit, requiresCodes, isOutside: outside, createdAt }: Account) {
-  return { name, number, unit, requiresCodes, outside, createdAt: createdAt.toISOString() };
+function presented({ isOutside: outside, isBeingRemoved: removing, createdAt, kinds: own, ...one }: Account) {
+  const { name, number, unit, requiresCodes, owner: who } = one;
+  const people = { outside, kinds: [...own], owner: who, removing };
+  return { name, number, unit, requiresCodes, ...people, createdAt: createdAt.toISOString() };
 }
 
 export const accountSet = operation({
   name: "account.set",
-  summary: "Change an account's name or unit; a plan shows what the move opens and closes, and for whom",
+  summary: "Change an account's name, unit, kinds or owner; a plan shows what the move opens and closes, and for whom",
   action: "administer",
   input: z.strictObject({
     name: z.string(),
@@ -77,35 +119,49 @@ export const accountSet = operation({
       .optional()
       .describe("Members who sign in with a password and have no authenticator must then add one first."),
     outside: z.boolean().optional().describe("Whether it is not of the organisation."),
+    kinds: kinds.optional().describe("Refused while shares or requests are open that it could no longer have."),
+    owner: owner.optional().describe("They become a member and administer the account; an earlier owner keeps that."),
     plan: movePlan,
   }),
   output: z.strictObject({ changed: z.string().nullable().describe("Null if it was only planned."), ...preview }),
-  errors: ["ACCOUNT_NOT_FOUND", "NAME_TAKEN", "UNIT_NOT_FOUND"],
+  errors: ["ACCOUNT_NOT_FOUND", "ACCOUNT_KIND", "NAME_TAKEN", "UNIT_NOT_FOUND", "USER_NOT_FOUND", "SETTING_INVALID"],
   resources: () => [organisation],
-  async run(context, { plan, outside, ...change }, { asking, record }) {
+  async run(context, { plan, outside, owner: wanted, ...change }, { asking, principal, record }) {
     const { name, ...said } = change;
-    record({ about: [{ kind: "account", name }], ...said, outside, plan });
-    const shown = await inMove(context, { asking, plan }, (transaction) =>
-      changeAccount(transaction, { ...change, isOutside: outside }),
-    );
+    record({ about: [{ kind: "account", name }], ...said, outside, owner: wanted, plan });
+    const by = authorOf(principal);
+    const shown = await inMove(context, { asking, plan }, async (transaction) => {
+      const owned = { id: await accountIdOf(transaction, name), name: change.newName ?? name };
+      await changeAccount(transaction, { ...change, isOutside: outside });
+      if (wanted === undefined) return;
+      const checkMail = () => mailSettings(context.config);
+      const found = await findOwner(transaction, { account: owned.name, owner: wanted, by, checkMail });
+      await setOwner(transaction, { account: owned, owner: found, by });
+    });
     return { changed: plan ? null : (change.newName ?? name), ...shown };
   },
 });
 
 export const accountRemove = operation({
   name: "account.remove",
-  summary: "Remove an account that has nothing and nobody in it, with the grants to it; its number is never used again",
+  summary:
+    "Remove an account with everything in it: data, people's rights, shares and requests; its number is never used again",
   action: "administer",
   input: z.strictObject({
     name: z.string(),
-    plan: z.boolean().default(false).describe("Only tell what would end with the account."),
+    keepFiles: z.boolean().default(false).describe("Leave the files of its tables where they are."),
+    plan: z.boolean().default(false).describe("Only tell what would go with the account."),
   }),
-  output: removal,
-  errors: ["ACCOUNT_NOT_FOUND", "NOT_EMPTY"],
+  output: removal.extend({
+    contents: contents.optional().describe("Given if it was only planned: everything that would go with it."),
+    filesDeleted: count,
+  }),
+  errors: [...ofCommit, "ACCOUNT_NOT_FOUND"],
   resources: () => [organisation],
-  async run({ db }, { name, plan }, { principal, record }) {
-    record({ about: [{ kind: "account", name }], plan });
-    const end = await removeAccount(db, name, { by: authorOf(principal), isPlan: plan });
-    return plan ? { removed: null, falls: end } : { removed: name };
+  async run(context, { name, keepFiles, plan }, { principal, record, report }) {
+    record({ about: [{ kind: "account", name }], keepFiles, plan });
+    if (plan) return { removed: null, filesDeleted: 0, ...(await planRemoval(context.db, name)) };
+    const removing = { name, by: authorOf(principal), keepFiles, report };
+    return { removed: name, filesDeleted: await removeAccount(context, removing) };
   },
 });

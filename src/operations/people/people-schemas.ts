@@ -5,6 +5,7 @@ import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { ownAccount, type Resource } from "../../governance/resource.ts";
 import type { Member } from "../../identity/memberships.ts";
+import { roles } from "../../identity/principal.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import type { Tombstone } from "../../identity/principals.ts";
 import { count, instant, list, texts } from "../answers.ts";
@@ -56,6 +57,18 @@ export const givenAttributes = z.record(attributeName, attributeText);
 export const attributeChanges: z.ZodType<AttributeChanges> = z
   .record(attributeName, attributeText.nullable())
   .describe("Texts by name, such as country; null removes one.");
+
+export const role = z.enum(roles);
+
+export const newUser = z.strictObject({
+  name: principalName.refine(...notLocal),
+  role: role.default("none"),
+  account: z
+    .string()
+    .optional()
+    .describe("The account that they become a member of; by default the one in which the caller acts."),
+  attributes: attributeChanges.optional(),
+});
 
 export const attributes = z.record(z.string(), z.string());
 

@@ -1,6 +1,6 @@
 /** Operations on people: who may sign in, their roles in accounts, and what is known about them. */
 import { z } from "zod";
-import { authorOf, roles } from "../../identity/principal.ts";
+import { authorOf } from "../../identity/principal.ts";
 import { isNamed } from "../../identity/principal-name.ts";
 import { listTombstones } from "../../identity/principals.ts";
 import { addUser, changeUser, listUsers, removeUser, resetPassword, type UserChange } from "../../identity/users.ts";
@@ -13,14 +13,13 @@ import {
   removal,
   inAccount,
   listedAccount,
-  notLocal,
+  newUser,
   presentTombstone,
-  principalName,
+  role,
   tombstones,
 } from "./people-schemas.ts";
 
 const named = z.strictObject({ name: z.string() });
-const role = z.enum(roles);
 const oneTime = z.strictObject({
   user: z.string(),
   oneTimePassword: z.string().describe("The user must replace it before anything else works."),
@@ -30,15 +29,7 @@ export const userAdd = operation({
   name: "user.add",
   summary: "Add a user; the answer has a one-time password",
   action: "administer",
-  input: z.strictObject({
-    name: principalName.refine(...notLocal),
-    role: role.default("none"),
-    account: z
-      .string()
-      .optional()
-      .describe("The account that they become a member of; by default the one in which the caller acts."),
-    attributes: attributeChanges.optional(),
-  }),
+  input: newUser,
   output: oneTime,
   errors: ["NAME_TAKEN", "ACCOUNT_NOT_FOUND"],
   resources: ({ account }) => [inAccount(account)],

@@ -6,6 +6,7 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { isOwner, type Asking } from "../../governance/asking.ts";
 import { visible } from "../../governance/resource.ts";
+import { checkKinds } from "../../identity/account-kinds.ts";
 import { ownerOfKey } from "../../identity/api-keys.ts";
 import { byId, isOpen, stateAt, type ShareRequest } from "../../sharing/request.ts";
 import {
@@ -56,7 +57,7 @@ export const requestCreate = operation({
   changes: true,
   input: createInput,
   output: z.strictObject({ request: presentedRequest, joined: z.boolean() }),
-  errors: [...itemMissingCodes, "REQUEST_REFUSED"],
+  errors: [...itemMissingCodes, "ACCOUNT_KIND", "REQUEST_REFUSED"],
   resources: () => [visible],
   async run(context, input, { asking, record }) {
     record({ items: input.items.map(({ on }) => on), for: input.for, purpose: input.purpose });
@@ -126,8 +127,11 @@ async function personBehind(db: Kysely<Tables>, asking: Asking): Promise<string 
   });
 }
 
-/** Throws NOT_ALLOWED, USAGE. */
-async function checkMayAsk({ asking }: RequestWork, { target, sourceAccountId, accountId }: NewRequest): Promise<void> {
+/** Throws NOT_ALLOWED, USAGE, ACCOUNT_KIND. */
+async function checkMayAsk(
+  { asking, transaction }: RequestWork,
+  { target, sourceAccountId, accountId }: NewRequest,
+): Promise<void> {
   if (target.kind === "account" && !isOwner(asking) && !administersAccount(asking, target.id))
     throw new HeadgateError("NOT_ALLOWED", {
       message: `${asking.principal.name} may not ask for this account`,
@@ -143,6 +147,7 @@ async function checkMayAsk({ asking }: RequestWork, { target, sourceAccountId, a
       message: "this belongs to another account, which shares with accounts",
       remedy: "let somebody who administers your account ask for it: --for account",
     });
+  await checkKinds(transaction, { target, sourceAccountId });
 }
 
 interface Created {
@@ -190,7 +195,7 @@ export const requestSubmit = operation({
   changes: true,
   input: named,
   output: presentedRequest,
-  errors: [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"],
+  errors: [...itemMissingCodes, "ACCOUNT_KIND", "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"],
   resources: () => [visible],
   async run(context, { request: handle }, { asking, record }) {
     const { request } = await findRequest(context, asking, handle);

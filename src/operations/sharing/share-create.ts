@@ -45,7 +45,14 @@ export const shareCreate = operation({
   changes: true,
   input,
   output: z.strictObject({ id: z.string(), state: z.enum(["active", "awaiting_acceptance"]) }),
-  errors: [...ofTable, ...resourceMissingCodes, ...principalMissingCodes, "FILTER_NOT_FOUND", "GRANT_INVALID"],
+  errors: [
+    ...ofTable,
+    ...resourceMissingCodes,
+    ...principalMissingCodes,
+    "FILTER_NOT_FOUND",
+    "GRANT_INVALID",
+    "ACCOUNT_KIND",
+  ],
   resources: () => [visible],
   async run(context, given, { asking, principal, record }) {
     record({ ...given });

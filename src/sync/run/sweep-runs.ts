@@ -82,7 +82,8 @@ export async function notedFiles({ db }: Pick<SyncContext, "db">): Promise<Reado
   return new Set(rows.flatMap(({ files }) => storedFiles(files).map(({ location }) => location)));
 }
 
-async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {
+/** Where the tables of a source lie, and those of its first loads that are not finished. */
+export async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {
   if (sourceId === null) return new Set((await unfedTables(context)).map(({ location }) => location));
   const { db } = context;
   const lake = await lakeOf(context, await accountOf(db, sourceId));

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { messageOf } from "../../../base/thrown.ts";
-import type { Config } from "../../../config.ts";
 import { askingOf, type Asking } from "../../../governance/asking.ts";
 import { accountsFor } from "../../../governance/acts-in.ts";
 import { isApprover, openAbsences } from "../../../sharing/case-of.ts";
@@ -15,10 +14,9 @@ import { readRequest } from "../../../sharing/request-store.ts";
 import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
 import { mayKnow } from "../../locate.ts";
+import { sendMail, type MailSettings } from "../../send-mail.ts";
 import { requestPresenter } from "../present-request.ts";
 import { decisionMail, endedMail, type WrittenMail } from "./write-mail.ts";
-
-export type MailSettings = NonNullable<Config["requestMail"]>;
 
 const linkLifeMs = 7 * 86_400_000;
 
@@ -51,25 +49,17 @@ async function sendOne(context: Context, settings: MailSettings, mail: TakenMail
   }
 }
 
-/** The library is loaded only when there is something to send. */
-async function send({ server, from, publicUrl }: MailSettings, mail: TakenMail, text: WrittenMail): Promise<void> {
-  const { createTransport } = await import("nodemailer");
-  const { hostname } = new URL(publicUrl);
+function send(settings: MailSettings, mail: TakenMail, text: WrittenMail): Promise<void> {
+  const { hostname } = new URL(settings.publicUrl);
   const thread = `<request.${mail.requestId}@${hostname}>`;
-  const transport = createTransport({ url: server, connectionTimeout: 10_000, socketTimeout: 10_000 });
-  try {
-    await transport.sendMail({
-      from,
-      to: mail.address,
-      messageId: `<${createHash("sha256").update(mail.event).digest("hex")}@${hostname}>`,
-      references: [thread],
-      inReplyTo: thread,
-      headers: { "Auto-Submitted": "auto-generated" },
-      ...text,
-    });
-  } finally {
-    transport.close();
-  }
+  return sendMail(settings, {
+    to: mail.address,
+    messageId: `<${createHash("sha256").update(mail.event).digest("hex")}@${hostname}>`,
+    references: [thread],
+    inReplyTo: thread,
+    headers: { "Auto-Submitted": "auto-generated" },
+    ...text,
+  });
 }
 
 /** Undefined if there is no reason for it any more: it was decided, or somebody else decides now. */

@@ -9,23 +9,19 @@ import { visible } from "../../../governance/resource.ts";
 import { digestOf, newToken } from "../../../identity/token.ts";
 import { count, instant, list } from "../../answers.ts";
 import type { Context } from "../../context.ts";
+import { mailAddress } from "../../mail-address.ts";
 import { operation } from "../../operation.ts";
+import { mailSettings, sendMail } from "../../send-mail.ts";
 import { personIdOf } from "../known-request.ts";
 import type { Asking } from "../../../governance/asking.ts";
 import { messageOf } from "../../../base/thrown.ts";
-
-const address = z
-  .string()
-  .max(320)
-  .regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, "this is not an e-mail address")
-  .refine((text) => !/\p{Cc}/u.test(text), "this is not an e-mail address");
 
 export const mailSubscribe = operation({
   name: "mail.subscribe",
   summary: "Have mails about requests sent to an address; a code goes there first, which confirms it",
   action: "watch",
   changes: true,
-  input: z.strictObject({ address }),
+  input: z.strictObject({ address: mailAddress }),
   output: z.strictObject({ address: z.string(), sent: z.boolean() }),
   errors: ["ALERT_NOT_SENT", "SETTING_INVALID"],
   resources: () => [visible],
@@ -46,26 +42,16 @@ export const mailSubscribe = operation({
 });
 
 async function sendCode({ config }: Context, to: string, code: string): Promise<void> {
-  const settings = config.requestMail;
-  if (settings === undefined)
-    throw new HeadgateError("SETTING_INVALID", {
-      place: "HEADGATE_PUBLIC_URL",
-      message: "no mails about requests are sent, because the address of this server is not set",
-      remedy: "set HEADGATE_PUBLIC_URL and HEADGATE_SMTP, and start the server again",
-    });
-  const { createTransport } = await import("nodemailer");
-  const transport = createTransport({ url: settings.server, connectionTimeout: 10_000, socketTimeout: 10_000 });
+  const settings = mailSettings(config);
   const text = `Somebody wants mails about requests for data to be sent to this address.\n\nIf that was you, confirm it:\n\n  headgate request mail confirm ${code}\n\nOtherwise nothing needs to be done.`;
   try {
-    await transport.sendMail({ from: settings.from, to, subject: "Headgate: confirm this address", text });
+    await sendMail(settings, { to, subject: "Headgate: confirm this address", text });
   } catch (cause) {
     throw new HeadgateError("ALERT_NOT_SENT", {
       place: new URL(settings.server).host,
       message: messageOf(cause),
       cause,
     });
-  } finally {
-    transport.close();
   }
 }
 
@@ -100,7 +86,7 @@ export const mailUnsubscribe = operation({
   summary: "Have no more mails about requests sent to an address",
   action: "watch",
   changes: true,
-  input: z.strictObject({ address }),
+  input: z.strictObject({ address: mailAddress }),
   output: z.strictObject({ address: z.string(), ended: z.boolean() }),
   errors: [],
   resources: () => [visible],
