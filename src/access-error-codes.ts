@@ -161,6 +161,28 @@ export const accessErrorCodes = {
     remedy: "see `headgate hook list` for the addresses that are told of events",
     status: 404,
   },
+  /** No product has this name, or the caller may not find it. */
+  PRODUCT_NOT_FOUND: {
+    title: "there is no such product",
+    remedy: "see `headgate product list`; a product of another account is account.product",
+    status: 404,
+  },
+  /** The owner of the product asks questions, and the request does not answer all of them. */
+  ANSWERS_MISSING: {
+    title: "not all questions of the product are answered",
+    remedy: "answer each of them: headgate request create --product … --answer 'question=answer'",
+    status: 400,
+  },
+  /**
+   * The product has terms, and whoever asks has not accepted them as they are now: they may have changed since the request
+   * was made. Nothing is approved before they are accepted.
+   */
+  TERMS_NOT_ACCEPTED: {
+    title: "the terms of the product are not accepted",
+    remedy:
+      "read them with `headgate product show`, and accept them: --accept-terms <version> with `request create`, or `headgate request accept-terms <request> <version>` for a request that waits",
+    status: 409,
+  },
   /** There is no such share request, or none that you may know of. */
   REQUEST_NOT_FOUND: {
     title: "there is no such request",

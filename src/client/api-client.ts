@@ -226,7 +226,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "identity provider";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -729,12 +729,52 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "identity provider";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
   /** Everything else that ends with it: grants that were passed on, memberships. */
   readonly falls: readonly string[];
+};
+
+export type Product = {
+  readonly name: string;
+  readonly account: string;
+  readonly description: string | null;
+  readonly dataOwner: string | null;
+  readonly dataOwnerName: string | null;
+  /** They decide on requests for it. */
+  readonly owners: readonly string[];
+  readonly stewards: readonly string[];
+  /** The databases and tables in it that the caller may know; all for whoever may change it. */
+  readonly has: readonly string[];
+  /** How many more things are in it, which the caller may not know by name. */
+  readonly hidden: number;
+  /** How many tables it has now. */
+  readonly tables: number;
+  /** The highest class over all its tables. */
+  readonly sensitivity: "none" | "pii" | "unclassified" | "secret";
+  readonly state: "readable" | "requested" | "requestable";
+  /** Whoever asks answers each of them. */
+  readonly questions: readonly string[];
+  /** A request accepts this version. Null: there are none. */
+  readonly terms: {
+    readonly version: number;
+    readonly text: string;
+  } | null;
+  readonly defaultDays: number | null;
+  readonly longestDays: number | null;
+  readonly freshness: {
+    /** How old its data should be at most. */
+    readonly promised: string | null;
+    /** When that of its tables whose source was looked at longest ago was. */
+    readonly oldestAt: string | null;
+    readonly late: boolean;
+  };
+  /** Yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+  /** Whether the caller may change it. */
+  readonly yours: boolean;
 };
 
 export type Share = {
@@ -765,6 +805,8 @@ export type Share = {
   readonly madeBy: string;
   /** The id of the request that it answers. */
   readonly request: string | null;
+  /** The product that was asked for. */
+  readonly product: string | null;
   readonly endedBecause: string | null;
   /** For an account that is not of the organisation. */
   readonly invitation: {
@@ -822,6 +864,15 @@ export type ShareRequest = {
   readonly others: number;
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** The product that it is for. */
+  readonly product: string | null;
+  /** Null without a product that has terms. */
+  readonly terms: {
+    /** The version that whoever asked has accepted. */
+    readonly accepted: number | null;
+    /** The version that holds now. Nothing is approved unless it is the accepted one. */
+    readonly current: number;
+  } | null;
   readonly items: readonly RequestedItem[];
   /** The end that is asked for. */
   readonly until: string | null;
@@ -918,6 +969,8 @@ export type ProcessRule = {
     readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
     /** Key=value: one of the things has one of them. */
     readonly tags?: readonly string[] | undefined;
+    /** One of these products is asked for: customer360, or sales.customer360 of another account. */
+    readonly products?: readonly string[] | undefined;
   } | undefined;
   /** Why nobody may have this; in place of steps. */
   readonly refuse?: string | undefined;
@@ -949,7 +1002,7 @@ export type SharingEvent = {
   readonly source: string;
   /** Such as headgate.request.submitted. */
   readonly type: string;
-  /** Request/<name> or share/<id>. */
+  /** Request/<name>, share/<id> or product/<name>. */
   readonly subject: string;
   readonly time: string;
   /** Grows from event to event. */
@@ -958,6 +1011,7 @@ export type SharingEvent = {
   readonly data: {
     readonly request: string | null;
     readonly share: string | null;
+    readonly product?: string | undefined;
     /** The account that has the things. */
     readonly from: string;
     /** The account, org unit, person or key that they are for. */
@@ -1083,7 +1137,7 @@ export type TagEvidence = {
 
 export type Reached = {
   readonly resource: string;
-  readonly kind: "account" | "database" | "source" | "table";
+  readonly kind: "account" | "database" | "source" | "product" | "table";
   /** The account in which they must act; null if it does not matter. */
   readonly account: string | null;
   readonly actions: readonly ("watch" | "read" | "operate" | "alter" | "administer")[];
@@ -1723,6 +1777,29 @@ export type AccessExportAnswer = {
     readonly tags: readonly string[];
     /** The tags of columns of a table, by name. */
     readonly columns: Readonly<Record<string, readonly string[]>>;
+  }>>;
+  /** Products of the account, by name. */
+  readonly products: Readonly<Record<string, {
+    /** Shop.orders, "shop.*" for all tables, "database shop". */
+    readonly has: readonly string[];
+    /** Who decides on requests for it: ann, group:sales. */
+    readonly owners: readonly string[];
+    /** Who looks after what is said of it. */
+    readonly stewards: readonly string[];
+    readonly description?: string | undefined;
+    /** Whom to write to. */
+    readonly data_owner?: string | undefined;
+    readonly data_owner_name?: string | undefined;
+    /** What everybody who asks has to answer. */
+    readonly questions: readonly string[];
+    /** What everybody who asks has to accept; a change makes a new version. */
+    readonly terms?: string | undefined;
+    /** How long access lasts if the request does not say. */
+    readonly default_days?: number | undefined;
+    /** How long access lasts at most. */
+    readonly longest_days?: number | undefined;
+    /** How old its data should be at most. */
+    readonly freshness?: string | undefined;
   }>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
@@ -3540,6 +3617,192 @@ export type GrantPutAnswer = {
   readonly put: boolean;
 };
 
+export type ProductAddInput = {
+  readonly name: string;
+  /** Shop.orders, "shop.*" or "database shop". */
+  readonly on?: readonly string[] | undefined;
+  /** Users by name, group:<name>, role:<name>. They decide on requests; by default whoever makes it. */
+  readonly owners?: readonly string[] | undefined;
+  readonly stewards?: readonly string[] | undefined;
+  /** An empty text takes it away, as with all texts here. */
+  readonly description?: string | undefined;
+  /** The parameter data_owner: whom to write to. */
+  readonly dataOwner?: string | undefined;
+  /** The parameter data_owner_name. */
+  readonly dataOwnerName?: string | undefined;
+  /** All questions that whoever asks has to answer. */
+  readonly questions?: readonly string[] | undefined;
+  /** A change makes a new version, which requests accept. An empty text: no terms. */
+  readonly terms?: string | undefined;
+  /** How long access lasts if the request does not say; null for no end. */
+  readonly defaultDays?: number | null | undefined;
+  /** How long access lasts at most; null for as long as is asked for. */
+  readonly longestDays?: number | null | undefined;
+  /** How old its data should be at most: 26h. Null for no promise. */
+  readonly freshness?: string | null | undefined;
+};
+
+export type ProductAddAnswer = Product;
+
+export type ProductListInput = {
+  /** Only those of this account. */
+  readonly account?: string | undefined;
+};
+
+export type ProductListAnswer = {
+  readonly products: readonly Product[];
+};
+
+export type ProductShowInput = {
+  /** Customer360, or sales.customer360 for another account's. */
+  readonly product: string;
+  /** Also earlier versions of its terms. */
+  readonly history?: boolean | undefined;
+};
+
+export type ProductShowAnswer = {
+  readonly name: string;
+  readonly account: string;
+  readonly description: string | null;
+  readonly dataOwner: string | null;
+  readonly dataOwnerName: string | null;
+  /** They decide on requests for it. */
+  readonly owners: readonly string[];
+  readonly stewards: readonly string[];
+  /** The databases and tables in it that the caller may know; all for whoever may change it. */
+  readonly has: readonly string[];
+  /** How many more things are in it, which the caller may not know by name. */
+  readonly hidden: number;
+  /** How many tables it has now. */
+  readonly tables: number;
+  /** The highest class over all its tables. */
+  readonly sensitivity: "none" | "pii" | "unclassified" | "secret";
+  readonly state: "readable" | "requested" | "requestable";
+  /** Whoever asks answers each of them. */
+  readonly questions: readonly string[];
+  /** A request accepts this version. Null: there are none. */
+  readonly terms: {
+    readonly version: number;
+    readonly text: string;
+  } | null;
+  readonly defaultDays: number | null;
+  readonly longestDays: number | null;
+  readonly freshness: {
+    /** How old its data should be at most. */
+    readonly promised: string | null;
+    /** When that of its tables whose source was looked at longest ago was. */
+    readonly oldestAt: string | null;
+    readonly late: boolean;
+  };
+  /** Yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+  /** Whether the caller may change it. */
+  readonly yours: boolean;
+  /** Those that nobody has decided yet, as far as the caller may know them. */
+  readonly requests: readonly string[];
+  /** Those that are not over, and that the caller gives or receives. */
+  readonly shares: readonly {
+    readonly id: string;
+    readonly to: string;
+    readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+    readonly until: string | null;
+    /** How many of the product's tables it covers. */
+    readonly tables: number;
+    /** How many tables of the product are not in it, because nobody has judged them for it. */
+    readonly outside: number;
+    /** Those of them that the caller may know. They have to be asked for. */
+    readonly outsideNames: readonly string[];
+  }[];
+  readonly earlierTerms: readonly {
+    readonly version: number;
+    readonly text: string | null;
+    readonly setAt: string;
+  }[];
+};
+
+export type ProductSetInput = {
+  /** Customer360, or sales.customer360 for another account's. */
+  readonly product: string;
+  /** Its new name. */
+  readonly name?: string | undefined;
+  /** All its owners. */
+  readonly owners?: readonly string[] | undefined;
+  /** All its stewards. */
+  readonly stewards?: readonly string[] | undefined;
+  /** An empty text takes it away, as with all texts here. */
+  readonly description?: string | undefined;
+  /** The parameter data_owner: whom to write to. */
+  readonly dataOwner?: string | undefined;
+  /** The parameter data_owner_name. */
+  readonly dataOwnerName?: string | undefined;
+  /** All questions that whoever asks has to answer. */
+  readonly questions?: readonly string[] | undefined;
+  /** A change makes a new version, which requests accept. An empty text: no terms. */
+  readonly terms?: string | undefined;
+  /** How long access lasts if the request does not say; null for no end. */
+  readonly defaultDays?: number | null | undefined;
+  /** How long access lasts at most; null for as long as is asked for. */
+  readonly longestDays?: number | null | undefined;
+  /** How old its data should be at most: 26h. Null for no promise. */
+  readonly freshness?: string | null | undefined;
+};
+
+export type ProductSetAnswer = {
+  readonly product: Product;
+  readonly changed: readonly string[];
+};
+
+export type ProductPutInput = {
+  /** Customer360, or sales.customer360 for another account's. */
+  readonly product: string;
+  /** Shop.orders, "shop.*" or "database shop". */
+  readonly on: readonly string[];
+};
+
+export type ProductPutAnswer = {
+  readonly product: Product;
+  readonly changed: readonly string[];
+};
+
+export type ProductTakeInput = {
+  /** Customer360, or sales.customer360 for another account's. */
+  readonly product: string;
+  /** Shop.orders, "shop.*" or "database shop". */
+  readonly on: readonly string[];
+};
+
+export type ProductTakeAnswer = {
+  readonly product: Product;
+  readonly changed: readonly string[];
+};
+
+export type ProductRemoveInput = {
+  /** Customer360, or sales.customer360 for another account's. */
+  readonly product: string;
+  /** Only show which requests and shares hang on it. */
+  readonly plan?: boolean | undefined;
+};
+
+export type ProductRemoveAnswer = {
+  readonly product: string;
+  readonly removed: boolean;
+  /** Those that nobody has decided yet, as far as the caller may know them. */
+  readonly requests: readonly string[];
+  /** Those that are not over, and that the caller gives or receives. */
+  readonly shares: readonly {
+    readonly id: string;
+    readonly to: string;
+    readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+    readonly until: string | null;
+    /** How many of the product's tables it covers. */
+    readonly tables: number;
+    /** How many tables of the product are not in it, because nobody has judged them for it. */
+    readonly outside: number;
+    /** Those of them that the caller may know. They have to be asked for. */
+    readonly outsideNames: readonly string[];
+  }[];
+};
+
 export type ShareCreateInput = {
   /** Database.table, database.*, or database <name>. */
   readonly on: readonly string[];
@@ -3605,6 +3868,8 @@ export type ShareShowAnswer = {
   readonly madeBy: string;
   /** The id of the request that it answers. */
   readonly request: string | null;
+  /** The product that was asked for. */
+  readonly product: string | null;
   readonly endedBecause: string | null;
   /** For an account that is not of the organisation. */
   readonly invitation: {
@@ -3900,14 +4165,18 @@ export type FilterRemoveAnswer = {
 };
 
 export type RequestCreateInput = {
-  readonly items: readonly AskedItem[];
+  readonly items?: readonly AskedItem[] | undefined;
+  /** In place of items, a product: customer360, or sales.customer360 of another account. */
+  readonly product?: string | undefined;
   /** Themselves, or the account in which the caller acts, which they then have to administer. */
   readonly for?: "self" | "account" | undefined;
   /** The reason why it is needed, which the approvers read. */
   readonly purpose: string;
-  /** Answers to the owner's questions. */
+  /** Answers to the questions of the product. */
   readonly answers?: Readonly<Record<string, string>> | undefined;
-  /** When the right should end; by default never. */
+  /** The version of the product's terms that the caller accepts. */
+  readonly acceptTerms?: number | undefined;
+  /** When the right should end; by default never, or as the product says. */
   readonly until?: string | undefined;
   /** The same as a number of days from now. */
   readonly days?: number | undefined;
@@ -3928,6 +4197,15 @@ export type RequestSubmitInput = {
 };
 
 export type RequestSubmitAnswer = ShareRequest;
+
+export type RequestAcceptTermsInput = {
+  /** The name that the request was given. */
+  readonly request: string;
+  /** The version that `product.show` shows. */
+  readonly version: number;
+};
+
+export type RequestAcceptTermsAnswer = ShareRequest;
 
 export type RequestWithdrawInput = {
   /** The name that the request was given. */
@@ -3952,6 +4230,15 @@ export type RequestWithdrawAnswer = {
   readonly others: number;
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** The product that it is for. */
+  readonly product: string | null;
+  /** Null without a product that has terms. */
+  readonly terms: {
+    /** The version that whoever asked has accepted. */
+    readonly accepted: number | null;
+    /** The version that holds now. Nothing is approved unless it is the accepted one. */
+    readonly current: number;
+  } | null;
   readonly items: readonly RequestedItem[];
   /** The end that is asked for. */
   readonly until: string | null;
@@ -4029,6 +4316,15 @@ export type RequestShowAnswer = {
   readonly others: number;
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** The product that it is for. */
+  readonly product: string | null;
+  /** Null without a product that has terms. */
+  readonly terms: {
+    /** The version that whoever asked has accepted. */
+    readonly accepted: number | null;
+    /** The version that holds now. Nothing is approved unless it is the accepted one. */
+    readonly current: number;
+  } | null;
   readonly items: readonly RequestedItem[];
   /** The end that is asked for. */
   readonly until: string | null;
@@ -4092,6 +4388,15 @@ export type RequestApproveAnswer = {
     readonly others: number;
     readonly purpose: string;
     readonly answers: Readonly<Record<string, string>>;
+    /** The product that it is for. */
+    readonly product: string | null;
+    /** Null without a product that has terms. */
+    readonly terms: {
+      /** The version that whoever asked has accepted. */
+      readonly accepted: number | null;
+      /** The version that holds now. Nothing is approved unless it is the accepted one. */
+      readonly current: number;
+    } | null;
     readonly items: readonly RequestedItem[];
     /** The end that is asked for. */
     readonly until: string | null;
@@ -4156,6 +4461,15 @@ export type RequestDenyAnswer = {
     readonly others: number;
     readonly purpose: string;
     readonly answers: Readonly<Record<string, string>>;
+    /** The product that it is for. */
+    readonly product: string | null;
+    /** Null without a product that has terms. */
+    readonly terms: {
+      /** The version that whoever asked has accepted. */
+      readonly accepted: number | null;
+      /** The version that holds now. Nothing is approved unless it is the accepted one. */
+      readonly current: number;
+    } | null;
     readonly items: readonly RequestedItem[];
     /** The end that is asked for. */
     readonly until: string | null;
@@ -4234,6 +4548,15 @@ export type RequestUseLinkAnswer = {
   readonly others: number;
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** The product that it is for. */
+  readonly product: string | null;
+  /** Null without a product that has terms. */
+  readonly terms: {
+    /** The version that whoever asked has accepted. */
+    readonly accepted: number | null;
+    /** The version that holds now. Nothing is approved unless it is the accepted one. */
+    readonly current: number;
+  } | null;
   readonly items: readonly RequestedItem[];
   /** The end that is asked for. */
   readonly until: string | null;
@@ -4378,7 +4701,9 @@ export type ProcessRemoveAnswer = {
 };
 
 export type SharingSimulateInput = {
-  readonly items: readonly AskedItem[];
+  readonly items?: readonly AskedItem[] | undefined;
+  /** In place of items, a product: customer360, or sales.customer360 of another account. */
+  readonly product?: string | undefined;
   /** Self, account for that in which the caller acts, or the name of an account. */
   readonly for?: string | undefined;
 };
@@ -4681,7 +5006,7 @@ export interface ApiClient {
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
   /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
-  /** Return units, accounts, groups, views, data filters, tags, grants and descriptions in the form of headgate.yaml. */
+  /** Return units, accounts, groups, views, data filters, tags, products, grants and descriptions in the form of headgate.yaml. */
   accessExport(input: AccessExportInput, hearing?: Hearing<never>): Promise<AccessExportAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
@@ -4895,6 +5220,20 @@ export interface ApiClient {
   grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
   /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
   grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;
+  /** Offer databases and tables of the account together, with owners, terms and questions. */
+  productAdd(input: ProductAddInput, hearing?: Hearing<never>): Promise<ProductAddAnswer>;
+  /** List the products that the caller may find. */
+  productList(input: ProductListInput, hearing?: Hearing<never>): Promise<ProductListAnswer>;
+  /** Show a product: what is in it, its terms and questions, how fresh it is, and what was shared of it. */
+  productShow(input: ProductShowInput, hearing?: Hearing<never>): Promise<ProductShowAnswer>;
+  /** Change what is said of a product, its owners, terms, questions, times of access, or its name. */
+  productSet(input: ProductSetInput, hearing?: Hearing<never>): Promise<ProductSetAnswer>;
+  /** Put databases and tables into a product; what was shared of it before does not cover them. */
+  productPut(input: ProductPutInput, hearing?: Hearing<never>): Promise<ProductPutAnswer>;
+  /** Take databases and tables out of a product; what was shared before stays shared. */
+  productTake(input: ProductTakeInput, hearing?: Hearing<never>): Promise<ProductTakeAnswer>;
+  /** Remove a product, which withdraws the requests for it that wait; what was shared stays shared until it is revoked. */
+  productRemove(input: ProductRemoveInput, hearing?: Hearing<never>): Promise<ProductRemoveAnswer>;
   /** Share tables or databases with an account, a unit or somebody; an account that is not of the organisation accepts it first. */
   shareCreate(input: ShareCreateInput, hearing?: Hearing<never>): Promise<ShareCreateAnswer>;
   /** List the shares that the caller gives or receives. */
@@ -4933,6 +5272,8 @@ export interface ApiClient {
   requestCreate(input: RequestCreateInput, hearing?: Hearing<never>): Promise<RequestCreateAnswer>;
   /** Send a draft to those who decide on it. */
   requestSubmit(input: RequestSubmitInput, hearing?: Hearing<never>): Promise<RequestSubmitAnswer>;
+  /** Accept the terms of the product that a request is for, which have changed since it was made. */
+  requestAcceptTerms(input: RequestAcceptTermsInput, hearing?: Hearing<never>): Promise<RequestAcceptTermsAnswer>;
   /** Take a request back, or leave one that others have made, too. */
   requestWithdraw(input: RequestWithdrawInput, hearing?: Hearing<never>): Promise<RequestWithdrawAnswer>;
   /** List share requests: one's own, or those from and for the account in which the caller acts. */
@@ -5138,6 +5479,13 @@ export function apiClient(ask: Ask): ApiClient {
     expressionRemove: (input, hearing) => ask("expression.remove", input, hearing),
     grantAdd: (input, hearing) => ask("grant.add", input, hearing),
     grantPut: (input, hearing) => ask("grant.put", input, hearing),
+    productAdd: (input, hearing) => ask("product.add", input, hearing),
+    productList: (input, hearing) => ask("product.list", input, hearing),
+    productShow: (input, hearing) => ask("product.show", input, hearing),
+    productSet: (input, hearing) => ask("product.set", input, hearing),
+    productPut: (input, hearing) => ask("product.put", input, hearing),
+    productTake: (input, hearing) => ask("product.take", input, hearing),
+    productRemove: (input, hearing) => ask("product.remove", input, hearing),
     shareCreate: (input, hearing) => ask("share.create", input, hearing),
     shareList: (input, hearing) => ask("share.list", input, hearing),
     shareShow: (input, hearing) => ask("share.show", input, hearing),
@@ -5157,6 +5505,7 @@ export function apiClient(ask: Ask): ApiClient {
     filterRemove: (input, hearing) => ask("filter.remove", input, hearing),
     requestCreate: (input, hearing) => ask("request.create", input, hearing),
     requestSubmit: (input, hearing) => ask("request.submit", input, hearing),
+    requestAcceptTerms: (input, hearing) => ask("request.accept-terms", input, hearing),
     requestWithdraw: (input, hearing) => ask("request.withdraw", input, hearing),
     requestList: (input, hearing) => ask("request.list", input, hearing),
     requestInbox: (input, hearing) => ask("request.inbox", input, hearing),

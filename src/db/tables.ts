@@ -10,6 +10,7 @@ import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
 import type { PiiTables, Unclassified } from "./pii-rows.ts";
+import type { ProductTables } from "./product-rows.ts";
 import type { RequestMailTables } from "./request-mail-rows.ts";
 import type { ShareRequestTables } from "./share-request-rows.ts";
 import type { SharingEventTables } from "./sharing-event-rows.ts";
@@ -23,6 +24,7 @@ export interface Tables
     PiiTables,
     SearchTables,
     ShareRequestTables,
+    ProductTables,
     SharingEventTables,
     BudgetTables,
     AccountLakeTables,
@@ -369,7 +371,8 @@ export type GrantedKind =
   | "location"
   | "tag"
   | "tag-value"
-  | "expression";
+  | "expression"
+  | "product";
 
 export interface GrantRow {
   readonly id: string;
@@ -414,7 +417,7 @@ export interface ClosedTableRow {
 }
 
 /** The kinds of things that descriptions are about. */
-export const describedKinds = ["database", "table"] as const;
+export const describedKinds = ["database", "table", "product"] as const;
 
 export type DescribedKind = (typeof describedKinds)[number];
 

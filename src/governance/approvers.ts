@@ -13,7 +13,7 @@ import type { Securable } from "./securable.ts";
 import { answeringFor } from "./stewards.ts";
 
 export type Approver =
-  /** Whoever owns the thing, or is its steward. */
+  /** Whoever owns the thing, or is its steward; of a thing in a product, those of the product if it has any. */
   | { readonly kind: "owner" | "steward" }
   /** Whoever administers the lake. */
   | { readonly kind: "central" }
@@ -49,6 +49,8 @@ export interface Case {
   readonly personId: string | undefined;
   /** Whether the owner of the data directory asked, who is no principal. */
   readonly isOwners: boolean;
+  /** The product that was asked for. */
+  readonly productId: string | undefined;
   /** Whether the time of the step is over. */
   readonly isLate: boolean;
 }
@@ -138,7 +140,11 @@ function holdersOf(about: Case, approver: Approver, thing: Securable): readonly 
   switch (approver.kind) {
     case "owner":
     case "steward": {
-      const answering = answeringFor(policy, thing).filter(({ role }) => role === approver.kind);
+      const isMeant = ({ role }: { readonly role: string }): boolean => role === approver.kind;
+      const ofProduct = productOf(about)
+        .flatMap((product) => answeringFor(policy, product))
+        .filter(isMeant);
+      const answering = ofProduct.length > 0 ? ofProduct : answeringFor(policy, thing).filter(isMeant);
       return answering.map(({ principalId }) => ({ holderId: principalId, word: approver.kind }));
     }
     case "central":
@@ -150,6 +156,10 @@ function holdersOf(about: Case, approver: Approver, thing: Securable): readonly 
       return own === undefined ? [] : [{ holderId: own.id, word: own.kind === "user" ? "named" : `in ${own.name}` }];
     }
   }
+}
+
+function productOf({ productId }: Case): readonly Securable[] {
+  return productId === undefined ? [] : [{ kind: "product", id: productId, accountId: "" }];
 }
 
 function managersOf({ policy, personId }: Case, attribute: string): readonly Holder[] {

@@ -27,6 +27,7 @@ const grantable: Readonly<Record<GrantedKind, readonly Permission[]>> = {
   location: ["DATA_LOCATION_ACCESS"],
   tag: ["DESCRIBE", "ALTER", "DROP", "ASSOCIATE", "GRANT_WITH_TAG"],
   "tag-value": ["DESCRIBE", "ASSOCIATE", "GRANT_WITH_TAG"],
+  product: ["DESCRIBE", "BROWSE", "ALTER", "DROP", "ADMINISTER", "ALL"],
   expression: ofTable.filter((permission) => permission !== "ADMINISTER"),
 };
 

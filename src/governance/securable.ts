@@ -19,6 +19,8 @@ export type Contained =
   | { readonly kind: "database"; readonly id: string; readonly accountId: string }
   /** All tables of a database, by its id: for whoever grants something on them. */
   | { readonly kind: "tables"; readonly id: string; readonly accountId: string }
+  /** Things that are offered together. */
+  | { readonly kind: "product"; readonly id: string; readonly accountId: string }
   | SecurableTable
   | SecurableTag;
 

@@ -1,5 +1,5 @@
 /**
- * Who answers for databases and tables: their owners and stewards, who may know of them and change what is said of them,
+ * Who answers for databases, tables and products: their owners and stewards, who may know of them and change what is said of them,
  * and nothing else. Writes the rows and says who counts; only decide.ts gives them the right.
  * Invariant: a table without an owner of its own has its database's, and the same goes for stewards. Somebody who was
  * deleted is the gap that lists name, and counts as nobody.
@@ -15,9 +15,10 @@ export interface Answering extends Steward {
   readonly isInherited: boolean;
 }
 
-/** Everybody who answers for a thing now; nobody for what is neither a database nor a table. */
+/** Everybody who answers for a thing now; nobody for what is neither a database nor a table nor a product. */
 export function answeringFor(policy: Policy, resource: Securable): readonly Answering[] {
-  if (resource.kind === "database") return present(policy, resource.id).map((one) => ({ ...one, isInherited: false }));
+  if (resource.kind === "database" || resource.kind === "product")
+    return present(policy, resource.id).map((one) => ({ ...one, isInherited: false }));
   if (resource.kind !== "table") return [];
   const [own, above] = [present(policy, resource.id), present(policy, resource.databaseId)];
   return stewardRoles.flatMap((role) => {

@@ -122,6 +122,7 @@ async function gapsLeft(db: Kysely<Tables>, id: string): Promise<readonly string
   const { rows } = await sql<{ gap: string }>`
     select stewards.role || ' of ' || case stewards.thing_kind
         when 'database' then 'database ' || coalesce((select name from databases where id = thing_id), 'that was removed')
+        when 'product' then 'product ' || coalesce((select name from products where id = thing_id), 'that was removed')
         else coalesce((select databases.name || '.' || tables.name
           from tables join databases on databases.id = tables.database_id where tables.id = thing_id), 'a table that was removed')
       end as gap

@@ -48,6 +48,9 @@ import {
   shareRevoke,
   shareSuspend,
 } from "./sharing/share-changes.ts";
+import { productAdd } from "./sharing/products/product-add.ts";
+import { productPut, productRemove, productSet, productTake } from "./sharing/products/product-change.ts";
+import { productList, productShow } from "./sharing/products/product-show.ts";
 import { shareCreate } from "./sharing/share-create.ts";
 import { shareList, shareShow } from "./sharing/share-list.ts";
 import { grantPut } from "./access/grant-put.ts";
@@ -87,7 +90,7 @@ import { absenceEnd, absenceList, absenceSet } from "./sharing/absences.ts";
 import { requestOpenLink, requestUseLink } from "./sharing/decision-by-link.ts";
 import { mailConfirm, mailList, mailSubscribe, mailUnsubscribe } from "./sharing/mail/subscriptions.ts";
 import { processList, processRemove, processSet } from "./sharing/processes.ts";
-import { requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
+import { requestAcceptTerms, requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
 import { requestApprove, requestDeny } from "./sharing/request-decide.ts";
 import { requestInbox, requestList, requestShow } from "./sharing/requests.ts";
 import { hookAdd, hookList, hookRemove, hookRetry } from "./sharing/events/hooks.ts";
@@ -240,6 +243,13 @@ export const operations: readonly AnyOperation[] = [
   expressionRemove,
   grantAdd,
   grantPut,
+  productAdd,
+  productList,
+  productShow,
+  productSet,
+  productPut,
+  productTake,
+  productRemove,
   shareCreate,
   shareList,
   shareShow,
@@ -259,6 +269,7 @@ export const operations: readonly AnyOperation[] = [
   filterRemove,
   requestCreate,
   requestSubmit,
+  requestAcceptTerms,
   requestWithdraw,
   requestList,
   requestInbox,

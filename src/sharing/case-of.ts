@@ -48,6 +48,7 @@ function caseOf(request: ShareRequest, { policy, absences, now }: Moment, index:
     askers: askersOf(request),
     personId: request.personId ?? request.requesterId,
     isOwners: request.requesterId === undefined,
+    productId: request.productId,
     isLate: opened + within <= now,
   };
 }

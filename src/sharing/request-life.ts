@@ -12,6 +12,7 @@ import { hasColumn, type ColumnSet } from "../governance/table-access.ts";
 import { isLeft, progressOfRequest } from "./case-of.ts";
 import { extendShare } from "./change-share.ts";
 import { foundSince } from "./found-since.ts";
+import { checkConditions, checkTerms } from "./asked-product.ts";
 import { isRaised, judge, type Judged } from "./judge.ts";
 import type { LifeParts } from "./life-parts.ts";
 import { openShare, type ShareItem } from "./open-share.ts";
@@ -30,10 +31,15 @@ import {
   type ShareRequest,
 } from "./request.ts";
 import { beginRound, endRequest, insertDecision, readRequest, type NewDecision } from "./request-store.ts";
+import { has, productById, type ProductItem } from "./product-store.ts";
 import { must } from "../base/must.ts";
 
-/** From a draft to a pending request, or, if no step is needed, to the share. Throws REQUEST_REFUSED, USAGE. */
+/**
+ * From a draft to a pending request, or, if no step is needed, to the share. Throws REQUEST_REFUSED, USAGE, and for a
+ * product what its conditions throw.
+ */
 export async function submitRequest(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
+  if (request.kind === "new") await checkConditions(parts.transaction, request);
   const processes = await processesFor(parts.transaction, request.sourceAccountId);
   const judged = await judgeNow(parts, request, processes);
   checkAllowed(request, judged);
@@ -98,7 +104,7 @@ export interface Decided {
   readonly isRaised: boolean;
 }
 
-/** The caller has looked at who decides, and that the request is pending. Throws REQUEST_REFUSED. */
+/** The caller has looked at who decides, and that the request is pending. Throws REQUEST_REFUSED, TERMS_NOT_ACCEPTED. */
 export async function decideRequest(
   parts: LifeParts,
   request: ShareRequest,
@@ -108,12 +114,20 @@ export async function decideRequest(
   if (decisions.some(({ verdict }) => verdict === "approve")) {
     if (isLeft(request, parts)) return { request: await endAsLeft(parts, request), isRaised: false };
     if (await isOvertaken(parts, request)) return { request: await endAsOvertaken(parts, request), isRaised: true };
+    await checkTermsStand(parts, request);
     const again = await judgedAgain(parts, request);
     if (again !== undefined) return { request: await begin(parts, request, again), isRaised: true };
   }
   for (const decision of decisions)
     await insertDecision(parts.transaction, { ...decision, requestId: request.id, round: request.round });
   return { request: await endIfDecided(parts, await read(parts, request.id)), isRaised: false };
+}
+
+/** Whoever asked has accepted the terms that hold now, whatever they were when they asked. */
+async function checkTermsStand({ transaction }: LifeParts, request: ShareRequest): Promise<void> {
+  const { productId, kind } = request;
+  const product = productId === undefined || kind !== "new" ? undefined : await productById(transaction, productId);
+  if (product !== undefined) checkTerms(product, request);
 }
 
 async function endAsLeft(parts: LifeParts, { id }: ShareRequest): Promise<ShareRequest> {
@@ -171,7 +185,7 @@ async function endIfDecided(parts: LifeParts, request: ShareRequest): Promise<Sh
     return read(parts, request.id);
   }
   const share = await shareOf(parts, request, approved);
-  for (const id of share.gone) leftOut.set(id, "its tables were removed");
+  for (const id of share.gone) leftOut.set(id, "it was removed, or taken out of the product");
   if (share.items.length === 0)
     await endRequest(parts.transaction, request.id, {
       state: "withdrawn",
@@ -258,14 +272,25 @@ interface SharedItems {
 
 async function shareOf(parts: LifeParts, request: ShareRequest, approved: readonly string[]): Promise<SharedItems> {
   const there = new Set((await parts.catalog.entries()).map(({ id }) => id));
+  const offered = await offeredNow(parts, request);
   const made: ShareItem[] = [];
   const gone: string[] = [];
   for (const item of request.items.filter(({ id }) => approved.includes(id))) {
-    const tables = item.judged.filter(({ id }) => there.has(id));
+    const isOffered = offered === undefined || has(offered, item);
+    const tables = isOffered ? item.judged.filter(({ id }) => there.has(id)) : [];
     if (tables.length === 0) gone.push(item.id);
     for (const table of tables) made.push(await sharedTable(parts, request, { item, table }));
   }
   return { items: made, gone };
+}
+
+/** What is in the product now: its owners may decide about nothing else. Undefined for a request without a product. */
+async function offeredNow(
+  { transaction }: LifeParts,
+  { productId }: ShareRequest,
+): Promise<readonly ProductItem[] | undefined> {
+  if (productId === undefined) return undefined;
+  return (await productById(transaction, productId))?.items ?? [];
 }
 
 interface TableOfItem {

@@ -72,6 +72,7 @@ function requestOf(row: Rows["share_requests"]): Omit<ShareRequest, "followerIds
     purpose: row.purpose,
     answers: (row.answers ?? {}) as Readonly<Record<string, string>>,
     productId: row.product_id ?? undefined,
+    termsVersion: row.terms_version ?? undefined,
     mayReshare: row.may_reshare,
     until: row.until_at?.getTime(),
     state: row.state,
@@ -132,6 +133,7 @@ export type NewRequest = Pick<
   | "purpose"
   | "answers"
   | "productId"
+  | "termsVersion"
   | "mayReshare"
   | "until"
   | "extendsId"
@@ -158,7 +160,7 @@ export async function insertRequest(transaction: Kysely<Tables>, request: NewReq
       purpose: request.purpose,
       answers: JSON.stringify(request.answers),
       product_id: request.productId ?? null,
-      terms_version: null,
+      terms_version: request.termsVersion ?? null,
       may_reshare: request.mayReshare,
       until_at: dateOf(request.until),
       fingerprint: fingerprintOf(request),
@@ -225,6 +227,18 @@ export function samePendingRequest(
 ): Promise<ShareRequest | undefined> {
   const same = sql<boolean>`fingerprint = ${fingerprintOf(request)} and state = 'pending'`;
   return readRequest(transaction, same);
+}
+
+export async function acceptTerms(
+  transaction: Kysely<Tables>,
+  { id, version }: { readonly id: string; readonly version: number },
+): Promise<void> {
+  await transaction.updateTable("share_requests").set({ terms_version: version }).where("id", "=", id).execute();
+}
+
+/** The requests for a product that nobody has decided yet, drafts included. */
+export function openRequestsFor(db: Kysely<Tables>, productId: string): Promise<readonly ShareRequest[]> {
+  return readRequests(db, { where: sql<boolean>`product_id = ${productId}::uuid and state in ('draft', 'pending')` });
 }
 
 export interface Follower {

@@ -24,6 +24,8 @@ export interface ShareRequest {
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
   readonly productId: string | undefined;
+  /** The version of the product's terms that was accepted. */
+  readonly termsVersion: number | undefined;
   readonly mayReshare: boolean;
   /** Milliseconds since 1970, as all its moments. */
   readonly until: number | undefined;

@@ -276,6 +276,26 @@ describe("the client", () => {
     expect(await api.tagRemove({ key: "domain" })).toEqual({ removed: "domain" });
   });
 
+  test("offers a product, changes it and removes it", async () => {
+    const product = "all_orders";
+    expect(await api.productAdd({ name: product, on: ["shop.orders"] })).toMatchObject({ has: ["shop.orders"] });
+    expect((await api.productSet({ product, terms: "Be kind." })).product.terms).toEqual({
+      version: 1,
+      text: "Be kind.",
+    });
+    expect(await api.productPut({ product, on: ["shop.*"] })).toMatchObject({ changed: ["shop.*"] });
+    expect(await api.productTake({ product, on: ["shop.*"] })).toMatchObject({ product: { has: ["shop.orders"] } });
+    expect((await api.productList({})).products).toMatchObject([{ name: product, tables: 1 }]);
+    await expect(api.requestCreate({ product, purpose: "to see" })).rejects.toEqual(
+      refusal("TERMS_NOT_ACCEPTED", product),
+    );
+    await expect(api.requestAcceptTerms({ request: "none", version: 1 })).rejects.toEqual(
+      refusal("REQUEST_NOT_FOUND", "none"),
+    );
+    expect(await api.productShow({ product })).toMatchObject({ name: product, shares: [] });
+    expect(await api.productRemove({ product })).toMatchObject({ removed: true });
+  });
+
   test("manages identity providers, identities and authenticators", async () => {
     const client = { id: "headgate", secret: "a secret of sufficient length", origin: served.origin, name: "company" };
     const provider = await startIdentityProvider(client);

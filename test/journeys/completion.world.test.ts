@@ -88,6 +88,7 @@ describe("bash", () => {
       "share",
       "sharing",
     ]);
+    expect(await bash(["product", "pu"])).toEqual(["put"]);
     expect(await bash(["table", "res"])).toEqual(["resume", "reset"]);
     expect(await bash(["sync", "shop", "--f"])).toEqual(["--full"]);
     expect(await bash(["table", "set", "shop.orders", "--mode", "c"])).toEqual(["cursor"]);

@@ -1,5 +1,5 @@
 /**
- * Runs the commands of the guides to tags, descriptions, personal data and views from top to bottom as they are written,
+ * Runs the commands of the guides to tags, descriptions, personal data, views and products from top to bottom as they are written,
  * each on a new lake with the tables of the demo.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -33,6 +33,7 @@ test.each([
   ["descriptions.md", 5],
   ["personal-data.md", 5],
   ["views.md", 3],
+  ["products.md", 5],
 ])(
   "docs/guide/%s",
   async (page, least) => {

@@ -18,6 +18,7 @@ export function requestCommand(parts: CliParts): Command {
     .description("ask for data, and decide on what others ask for")
     .addCommand(createCommand(parts))
     .addCommand(submitCommand(parts))
+    .addCommand(acceptTermsCommand(parts))
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
     .addCommand(withdrawCommand(parts))
@@ -39,6 +40,8 @@ interface CreateOptions {
   readonly answer?: Record<string, string>;
   readonly reshare?: boolean;
   readonly draft?: boolean;
+  readonly product?: string;
+  readonly acceptTerms?: string;
 }
 
 const askedWords =
@@ -47,7 +50,9 @@ const askedWords =
 function createCommand({ connectors }: CliParts): Command {
   return new Command("create")
     .description("ask for data; the same request again joins the one that waits")
-    .argument("<things...>", askedWords)
+    .argument("[things...]", askedWords)
+    .option("--product <name>", "a product as a whole, in place of things: customer360, sales.customer360")
+    .option("--accept-terms <version>", "the version of the product's terms that you accept")
     .requiredOption("--purpose <text>", "what it is needed for, which the approvers read")
     .addOption(
       new Option("--for <whom>", "yourself, or the account in which you act")
@@ -59,7 +64,7 @@ function createCommand({ connectors }: CliParts): Command {
     .option("--rows <condition>", "only rows of a table for which this holds: country = 'DE'")
     .option("--until <time>", "when the right should end; a date is the beginning of that day in UTC")
     .option("--for-days <days>", "the same as a number of days")
-    .option("--answer <question=answer>", "an answer to a question of the owner; can be repeated", withAnswer)
+    .option("--answer <question=answer>", "an answer to a question of the product; can be repeated", withAnswer)
     .option("--reshare", "the account may pass it on to other accounts")
     .option("--draft", "only write it down, and send it later")
     .action(async (things: string[], options: CreateOptions, command: Command) => {
@@ -72,6 +77,8 @@ function createCommand({ connectors }: CliParts): Command {
       };
       const input = {
         items: things.map((on) => ({ on, ...part })),
+        product: options.product,
+        acceptTerms: options.acceptTerms === undefined ? undefined : Number(options.acceptTerms),
         for: options.for,
         purpose: options.purpose,
         until: until === undefined ? undefined : momentWord(until, "--until"),
@@ -100,6 +107,19 @@ function submitCommand({ connectors }: CliParts): Command {
     .action(async (request: string, _options: object, command: Command) => {
       const operation = async () => (await creating()).requestSubmit;
       const result = await invoke({ command, connectors, operation, input: { request } });
+      if (wantsJson(command)) printJson(result);
+      else printRequest(result);
+    });
+}
+
+function acceptTermsCommand({ connectors }: CliParts): Command {
+  return new Command("accept-terms")
+    .description("accept terms of a product that have changed since you asked for it")
+    .argument("<request>")
+    .argument("<version>", "the version that `product show` shows")
+    .action(async (request: string, version: string, _options: object, command: Command) => {
+      const operation = async () => (await creating()).requestAcceptTerms;
+      const result = await invoke({ command, connectors, operation, input: { request, version: Number(version) } });
       if (wantsJson(command)) printJson(result);
       else printRequest(result);
     });

@@ -16,11 +16,12 @@ export function sharingCommand(parts: CliParts): Command {
 function simulateCommand({ connectors }: CliParts): Command {
   return new Command("simulate")
     .description("say what would happen to a request, and why, without making it")
-    .argument("<things...>", 'as in request create: shop.orders, "shop.*", "database shop"')
+    .argument("[things...]", 'as in request create: shop.orders, "shop.*", "database shop"')
+    .option("--product <name>", "a product as a whole, in place of things")
     .option("--for <whom>", "self, account for the one in which you act, or the name of an account")
-    .action(async (things: string[], { for: target = "account" }: { for?: string }, command: Command) => {
+    .action(async (things: string[], { for: target = "account", product }: SimulateOptions, command: Command) => {
       const operation = async () => (await import("../../operations/sharing/simulate.ts")).sharingSimulate;
-      const input = { items: things.map((on) => ({ on })), for: target };
+      const input = { items: things.map((on) => ({ on })), product, for: target };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) return printJson(result);
       printRecord({
@@ -35,6 +36,11 @@ function simulateCommand({ connectors }: CliParts): Command {
         acceptance: result.acceptance ? "the consumer has to accept before anybody reads" : undefined,
       });
     });
+}
+
+interface SimulateOptions {
+  readonly for?: string;
+  readonly product?: string;
 }
 
 interface WatchOptions {

@@ -36,6 +36,7 @@ const nameKindList = [
   "provider",
   "tag-key",
   "expression",
+  "product",
 ] as const;
 
 export type Expected =

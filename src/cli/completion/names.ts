@@ -55,6 +55,10 @@ async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source"
     const { expressionList } = await import("../../operations/tags/expressions.ts");
     return (await calling(expressionList, {})).expressions.map(({ name }) => name);
   }
+  if (of === "product") {
+    const { productList } = await import("../../operations/sharing/products/product-show.ts");
+    return (await calling(productList, {})).products.map(({ name }) => name);
+  }
   const { nameList } = await import("../../operations/names.ts");
   if (of === "thing") {
     const { names: databases } = await calling(nameList, { kind: "database" });

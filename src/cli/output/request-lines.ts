@@ -48,6 +48,8 @@ export interface ShownRequest {
   readonly requester: string;
   readonly others: number;
   readonly purpose: string;
+  readonly product: string | null;
+  readonly terms: { readonly accepted: number | null; readonly current: number } | null;
   readonly items: readonly ShownItem[];
   readonly until: string | null;
   readonly sensitivity: {
@@ -68,6 +70,8 @@ export function printRequest(request: ShownRequest): void {
   printRecord({
     request: request.request,
     state: stateText(request),
+    product: request.product ?? undefined,
+    terms: termsText(request),
     asks: request.items.map(itemText).join("; "),
     from: request.from,
     for: request.for,
@@ -86,6 +90,13 @@ export function printRequest(request: ShownRequest): void {
 
 function stateText({ state, yours }: ShownRequest): string {
   return `${state.replace("_", " ")}${yours ? ", waits for you" : ""}`;
+}
+
+function termsText({ terms }: ShownRequest): string | undefined {
+  if (terms === null) return undefined;
+  const { accepted, current } = terms;
+  const isOld = accepted !== current;
+  return `version ${accepted ?? "none"} accepted${isOld ? `, and version ${current} holds now` : ""}`;
 }
 
 function itemText({ on, columns, rows, leftOut }: ShownItem): string {
@@ -126,7 +137,7 @@ export function printRequests(
   const rows = requests.map((request) => ({
     request: request.request,
     state: stateText(request),
-    asks: request.items.map(itemText).join("; "),
+    asks: request.product === null ? request.items.map(itemText).join("; ") : `product ${request.product}`,
     for: request.for,
     requester: request.requester,
     asked: request.createdAt,

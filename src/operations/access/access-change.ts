@@ -22,6 +22,7 @@ export const accessThings = [
   "description",
   "steward",
   "view",
+  "product",
   "identity provider",
 ] as const;
 
@@ -69,6 +70,7 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
   tagged: { add: "tag.set", change: "tag.set", remove: "tag.unset" },
   term: { add: "term.add", change: "term.add", remove: "term.remove" },
   description: { add: "description.import", change: "description.import", remove: "description.import" },
+  product: { add: "product.add", change: "product.set", remove: "product.remove" },
   "identity provider": {
     add: "identity-provider.add",
     change: "identity-provider.set",

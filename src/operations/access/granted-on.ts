@@ -1,7 +1,7 @@
 /**
  * The things on which something is granted, as people write them: `shop.orders` for a table, `shop.*` for all tables of
  * a database, `database shop`, `source shop`, `account main`, `location s3://…`, and `lake` for everything; `tags
- * domain=sales` and `expression open` for whatever has these tags, `tag domain` and `tag domain=sales` for tags themselves.
+ * domain=sales` and `expression open` for whatever has these tags, `product customer360`, `tag domain` and `tag domain=sales` for tags themselves.
  * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
  */
 import { codeOf } from "../../base/thrown.ts";
@@ -17,6 +17,7 @@ import type { Alternatives, TagExpression, TagKey } from "../../governance/tag-p
 import { alternativesText, parseTerm, writtenExpressionId } from "../../governance/tag-text.ts";
 import type { Context } from "../context.ts";
 import { knowsAll, nameInLists } from "../scope.ts";
+import { findProduct, securableProduct } from "../sharing/products/find-product.ts";
 import {
   findAlternatives,
   findExpression,
@@ -51,7 +52,7 @@ type Lookup = Pick<Context, "db" | "catalog">;
  */
 export async function findResource(context: Lookup, asking: Asking, text: string): Promise<FoundResource> {
   const [, kind, name = ""] =
-    /^(account|database|source|table|location|tags?|expression)\s+(.+)$/s.exec(text.trim()) ?? [];
+    /^(account|database|source|table|location|tags?|expression|product)\s+(.+)$/s.exec(text.trim()) ?? [];
   switch (kind) {
     case "account":
       return findAccount(asking, name);
@@ -67,6 +68,8 @@ export async function findResource(context: Lookup, asking: Asking, text: string
       return findTag(asking, name);
     case "tags":
       return findTagged(asking, name);
+    case "product":
+      return findProductPlace(context, asking, name);
     case "expression":
       return expressionPlace(asking, findExpression(asking, asking.accountId, name));
     default:
@@ -148,6 +151,12 @@ function expressionLabel(asking: Asking, { name, accountId, alternatives }: TagE
   return `tags ${alternativesText(asking.policy.tags, alternatives)}${account}`;
 }
 
+async function findProductPlace({ db }: Lookup, asking: Asking, name: string): Promise<FoundResource> {
+  const product = await findProduct(db, asking, name);
+  const place = securableProduct(product);
+  return { on: { kind: "product", id: product.id }, place, label: `product ${nameInLists(asking, product)}` };
+}
+
 /** The codes that finding a resource by its text can have. */
 export const resourceMissingCodes: readonly ErrorCode[] = [
   "ACCOUNT_NOT_FOUND",
@@ -155,6 +164,7 @@ export const resourceMissingCodes: readonly ErrorCode[] = [
   "SOURCE_NOT_FOUND",
   "TAG_NOT_FOUND",
   "EXPRESSION_NOT_FOUND",
+  "PRODUCT_NOT_FOUND",
 ];
 
 function onlyPart(text: string): string {
@@ -229,12 +239,14 @@ export async function resourceNames(
   { db, catalog }: Lookup,
   asking: Asking,
 ): Promise<(on: GrantedOn) => NamedResource> {
-  const [databases, sources, entries] = await Promise.all([
+  const [databases, sources, products, entries] = await Promise.all([
     db.selectFrom("databases").select(["id", "name", "account_id as accountId"]).execute(),
     db.selectFrom("sources").select(["id", "name", "account_id as accountId"]).execute(),
+    productNames(db),
     catalog.entries(),
   ]);
   const [databaseById, sourceById] = [byId(databases), byId(sources)];
+  const productById = byId(products);
   const tableById = byId(entries);
   const { tags } = asking.policy;
   const named = (on: GrantedOn): Omit<NamedResource, "isGone"> | undefined => {
@@ -254,6 +266,12 @@ export async function resourceNames(
       case "table": {
         const table = tableById.get(on.id);
         return table && { label: tableLabel(table), place: securableTable(table), table };
+      }
+      case "product": {
+        const product = productById.get(on.id);
+        return (
+          product && { label: `product ${nameInLists(asking, product)}`, place: { kind: "product", ...ids(product) } }
+        );
       }
       case "tag": {
         const key = tags.keys.get(on.id);
@@ -282,6 +300,11 @@ export async function resourceNames(
       ? { label: `a ${on.kind} that was removed`, place: undefined, isGone: true }
       : { label: found.label, place: found.place, table: found.table, isGone: false };
   };
+}
+
+function productNames(db: Lookup["db"]) {
+  const named = db.selectFrom("products").select(["id", "name", "account_id as accountId"]);
+  return named.where("ended_at", "is", null).execute();
 }
 
 function ids({ id, accountId }: { readonly id: string; readonly accountId: string }) {

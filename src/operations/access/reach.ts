@@ -18,12 +18,14 @@ import {
   principalLabel,
   principalMissingCodes,
 } from "../../identity/principal-name.ts";
+import { listProducts } from "../../sharing/product-store.ts";
 import { count, list, texts } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { ofTable } from "../failures.ts";
 import { knowsPeople } from "../known-to.ts";
 import { operation } from "../operation.ts";
 import { nameInLists, ownAccountName } from "../scope.ts";
+import { securableProduct } from "../sharing/products/find-product.ts";
 import { offeredGrants } from "./earlier-rules.ts";
 import { databaseLabel, resourceNames } from "./granted-on.ts";
 import { presentedWay, presentWay } from "./present-way.ts";
@@ -31,7 +33,7 @@ import { presentedWay, presentWay } from "./present-way.ts";
 const reached = z
   .strictObject({
     resource: z.string(),
-    kind: z.enum(["account", "database", "source", "table"]),
+    kind: z.enum(["account", "database", "source", "product", "table"]),
     account: z.string().nullable().describe("The account in which they must act; null if it does not matter."),
     actions: list(z.enum(explainedActions)),
     reads: z
@@ -145,11 +147,12 @@ async function listReach(
   );
 }
 
-/** Accounts, databases, sources and tables, in this order. */
+/** Accounts, databases, sources, products and tables, in this order. */
 async function allThings({ db, catalog }: Context, asking: Asking): Promise<readonly Thing[]> {
-  const [databases, sources, entries] = await Promise.all([
+  const [databases, sources, products, entries] = await Promise.all([
     db.selectFrom("databases").select(["id", "name", "account_id as accountId"]).orderBy("name").execute(),
     db.selectFrom("sources").select(["id", "name", "account_id as accountId"]).orderBy("name").execute(),
+    listProducts(db),
     catalog.entries(),
   ]);
   const accounts = [...asking.policy.accounts.values()].map(({ id, name }) => ({ kind: "account", id, name }) as const);
@@ -163,6 +166,11 @@ async function allThings({ db, catalog }: Context, asking: Asking): Promise<read
     ...sources.map(({ id, name, accountId }): Thing => ({
       resource: { kind: "source", id, accountId },
       label: `source ${nameInLists(asking, { name, accountId })}`,
+      entry: undefined,
+    })),
+    ...products.map((product): Thing => ({
+      resource: securableProduct(product),
+      label: `product ${nameInLists(asking, product)}`,
       entry: undefined,
     })),
     ...entries.map((entry): Thing => ({ resource: securableTable(entry), label: tableLabel(entry), entry })),

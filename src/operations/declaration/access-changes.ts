@@ -1,6 +1,6 @@
 /**
- * Makes units, accounts, groups, members, views, data filters, tags, grants and descriptions as declared, in the caller's
- * transaction, and records each change in the audit log there.
+ * Makes units, accounts, groups, members, views, data filters, tags, products, grants and descriptions as declared, in the
+ * caller's transaction, and records each change in the audit log there.
  * Invariant: whatever somebody else made is neither changed nor ended, except what hangs on something that ends.
  */
 import type { Kysely } from "kysely";
@@ -16,6 +16,7 @@ import { changeGroups } from "./group-changes.ts";
 import { inOrder, isNameOf, laterViews, type LaterViews, type ViewMaker } from "./later-views.ts";
 import { changeMembers } from "./member-changes.ts";
 import { changeExpressions, removeExpressions } from "./expression-changes.ts";
+import { changeProducts, removeProducts } from "./product-changes.ts";
 import { changeTagKeys, removeTagKeys } from "./tag-key-changes.ts";
 import { withTagged } from "./tagged-changes.ts";
 import { addOrganisation, removeOrganisation } from "./organisation-changes.ts";
@@ -63,6 +64,7 @@ export async function changeAccess(
   await makeFilters(entriesOf(filters, (on) => !later.isLater(on)));
   await step((now) => changeTagKeys(now, tags, placeOf));
   await step((now) => changeExpressions(now, declared.tag_expressions, placeOf));
+  await step((now) => changeProducts(now, declared.products, placeOf));
   const placedGrants = declared.grants.map((grant, index) => ({ grant, at: placeOf(["grants", index]) }));
   if (later.names.length > 0) {
     // The owners of views need their rights first, and views must be there before something is granted on them.
@@ -80,6 +82,7 @@ export async function changeAccess(
   await step((now) => putGrants(now, placedGrants));
   await step((now) => changeGlossary(now, glossary, placeOf));
   await step((now) => changeDescriptions(now, descriptions, placeOf));
+  await step((now) => removeProducts(now, declared.products, placeOf(["products"])));
   await step((now) => removeTerms(now, glossary, placeOf(["glossary"])));
   await step((now) => removeFilters(now, kept, placeOf(["filters"])));
   await step((now) => removeExpressions(now, declared.tag_expressions, placeOf(["tag_expressions"])));

@@ -6,6 +6,7 @@ import { declaredGrant, declaredMoment } from "../access/declared-grant.ts";
 import { declaredProviders } from "./declared-providers.ts";
 import { filterName } from "../access/filter-content.ts";
 import { tagName } from "../tags/tag-keys.ts";
+import { declaredProducts } from "./declared-products.ts";
 import { declaredDescriptions } from "./declared-descriptions.ts";
 import { secretPlace } from "./secret-place.ts";
 import { givenAttributes, principalName, unitPath } from "../people/people-schemas.ts";
@@ -146,6 +147,7 @@ export const declaredAccess = {
     .record(z.string().min(1), tagged)
     .default({})
     .describe("tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it"),
+  products: declaredProducts,
   grants: z.array(declaredGrant).default([]).describe("who is granted what"),
   ...declaredDescriptions,
 };

@@ -32,6 +32,7 @@ import { permissionWords, type DeclaredGrant, type PermissionWord } from "../acc
 import { resourceNames } from "../access/granted-on.ts";
 import { exportedDescriptions } from "./export-descriptions.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
+import { exportedProducts } from "./export-products.ts";
 import { exportTags, type IsWanted } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
 import { declaredOf } from "./declared-providers.ts";
@@ -47,7 +48,7 @@ import {
 export const accessExport = operation({
   name: "access.export",
   summary:
-    "Return units, accounts, groups, views, data filters, tags, grants and descriptions in the form of headgate.yaml",
+    "Return units, accounts, groups, views, data filters, tags, products, grants and descriptions in the form of headgate.yaml",
   action: "administer",
   seesViews: true,
   changes: false,
@@ -65,6 +66,7 @@ export const accessExport = operation({
       filters: await filtersOf(context, asking, isWanted),
       views: await viewsOf(context, asking, isWanted),
       ...(await exportTags(context, asking, isWanted)),
+      products: await exportedProducts(context, asking, isWanted),
       grants: await grantsOf(context, asking, isWanted),
       ...(await exportedDescriptions(context, asking, isWanted)),
     };

@@ -23,6 +23,7 @@ import { similarWords } from "../../stewardship/search/similar-words.ts";
 import { askedWords } from "../../stewardship/search/words.ts";
 import type { Context } from "../context.ts";
 import { requestedThings, securableOf, stateOf, type KnownState } from "./known-state.ts";
+import { tablesOfProducts } from "./tables-of-products.ts";
 
 export interface KnownDocument extends FoundDocument {
   readonly state: KnownState;
@@ -123,12 +124,16 @@ interface Question {
 async function decided(context: Lookup, asking: Asking, { words, filter, scope, asked }: Question) {
   const found = await findDocuments(context.db, { words, filter, scope });
   const throughTables = await databasesKnownByTables(context, asking, { found, scope });
-  const requested = await requestedThings(context.db, asking);
+  const products = found.filter(({ kind }) => kind === "product").map(({ id }) => id);
+  const facts = {
+    requested: await requestedThings(context.db, asking),
+    tablesOf: await tablesOfProducts(context.db, products),
+  };
   const known = found.flatMap((document): readonly KnownDocument[] => {
     const browse = decideFor(asking, "browse", securableOf(document));
     if (!browse.allowed && !throughTables.has(document.id)) return [];
     const access = browse.allowed && document.kind !== "database" ? browse.access : undefined;
-    return [{ ...document, access, state: stateOf(asking, document, requested) }];
+    return [{ ...document, access, state: stateOf(asking, document, facts) }];
   });
   const matching = await byKnownColumns(context, known, words);
   return {

@@ -2,27 +2,30 @@
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import type { Asking } from "../../governance/asking.ts";
-import { decideFor, type Decision } from "../../governance/decide.ts";
+import { decideFor } from "../../governance/decide.ts";
 import { securableTable, type Securable } from "../../governance/securable.ts";
+import type { TablesOfProducts } from "./tables-of-products.ts";
 import type { FoundDocument } from "../../stewardship/search/find-documents.ts";
 
 export const knownStates = ["readable", "requested", "requestable"] as const;
 
 export type KnownState = (typeof knownStates)[number];
 
+type FoundThing = Pick<FoundDocument, "id" | "kind" | "accountId" | "databaseId">;
+
 /** The thing that a document is about. */
-export function securableOf({ id, kind, accountId, databaseId }: FoundDocument): Securable {
-  if (kind === "database") return { kind: "database", id, accountId };
+export function securableOf({ id, kind, accountId, databaseId }: FoundThing): Securable {
+  if (kind === "database" || kind === "product") return { kind, id, accountId };
   return securableTable({ id, databaseId: databaseId ?? "", accountId });
 }
 
 /**
- * The ids of databases and tables for which the caller, or somebody who follows the same request with them, has asked
+ * The ids of databases, tables and products for which the caller, or somebody who follows the same request with them, has asked
  * and nobody has decided yet.
  */
 export async function requestedThings(db: Kysely<Tables>, { principal, now }: Asking): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`
-    select distinct item.thing_id as id from share_requests request
+    select distinct unnest(array[item.thing_id, request.product_id]) as id from share_requests request
       join share_request_items item on item.request_id = request.id
     where request.state = 'pending' and (request.decide_by is null or request.decide_by > ${new Date(now)})
       and (request.requester_id = ${principal.id} or request.person_id = ${principal.id} or exists (
@@ -31,14 +34,20 @@ export async function requestedThings(db: Kysely<Tables>, { principal, now }: As
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A database is readable for somebody who may read all of its tables. */
-export function stateOf(asking: Asking, document: FoundDocument, requested: ReadonlySet<string>): KnownState {
+export interface StandingFacts {
+  readonly requested: ReadonlySet<string>;
+  readonly tablesOf: TablesOfProducts;
+}
+
+/** A database or a product is readable for somebody who may read all of its tables. */
+export function stateOf(asking: Asking, document: FoundThing, { requested, tablesOf }: StandingFacts): KnownState {
   const { id, kind, accountId } = document;
-  const read: Decision = decideFor(
-    asking,
-    "read",
-    kind === "database" ? { kind: "tables", id, accountId } : securableOf(document),
-  );
-  if (read.allowed) return "readable";
+  const tables = tablesOf.get(id) ?? [];
+  const isReadable =
+    kind === "product"
+      ? tables.length > 0 && tables.every((table) => decideFor(asking, "read", securableTable(table)).allowed)
+      : decideFor(asking, "read", kind === "database" ? { kind: "tables", id, accountId } : securableOf(document))
+          .allowed;
+  if (isReadable) return "readable";
   return requested.has(id) || requested.has(document.databaseId ?? "") ? "requested" : "requestable";
 }

@@ -12,6 +12,7 @@ import { wordsOf } from "../../stewardship/search/words.ts";
 import type { Context } from "../context.ts";
 import { nameInLists } from "../scope.ts";
 import type { KnownDocument } from "./find-known.ts";
+import { tablesOfProducts } from "./tables-of-products.ts";
 
 interface FoundPage {
   readonly page: readonly KnownDocument[];
@@ -26,7 +27,7 @@ export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, 
     saidOf(db, ids, { withColumns: false }),
     textsOfDocuments(db, ids),
     databaseNames(db, page),
-    databaseSensitivity(db, page),
+    sensitivityOfWholes(db, page),
   ]);
   return page.map((document) => {
     const { id, kind, accountId, owners, tags, sensitivity, mark, state } = document;
@@ -58,8 +59,8 @@ async function databaseNames(db: Context["db"], page: readonly KnownDocument[]):
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** A database is as sensitive as its most sensitive table. */
-async function databaseSensitivity(
+/** A database or a product is as sensitive as its most sensitive table. */
+async function sensitivityOfWholes(
   db: Context["db"],
   page: readonly KnownDocument[],
 ): Promise<ReadonlyMap<string, SensitivityClass>> {
@@ -70,12 +71,17 @@ async function databaseSensitivity(
     .distinct()
     .where(sql<boolean>`database_id = any(${ids}::uuid[])`)
     .execute();
-  return new Map(
-    ids.map((id) => {
-      const found = new Set(rows.filter((row) => row.id === id).map(({ sensitivity }) => sensitivity));
-      return [id, sensitivityClasses.findLast((one) => found.has(one)) ?? "none"];
-    }),
-  );
+  const products = page.filter(({ kind }) => kind === "product").map(({ id }) => id);
+  const tablesOf = await tablesOfProducts(db, products);
+  const found = [
+    ...ids.map((id) => [id, rows.filter((row) => row.id === id)] as const),
+    ...products.map((id) => [id, tablesOf.get(id) ?? []] as const),
+  ];
+  return new Map(found.map(([id, tables]) => [id, highestOf(tables)]));
+}
+
+function highestOf(tables: readonly { readonly sensitivity: SensitivityClass }[]): SensitivityClass {
+  return sensitivityClasses.findLast((one) => tables.some(({ sensitivity }) => sensitivity === one)) ?? "none";
 }
 
 function labelOf(asking: Asking, document: KnownDocument, nameOf: ReadonlyMap<string, string>): string {

@@ -50,7 +50,15 @@ export const requestUseLink = operation({
     comment: z.string().max(4_000).optional().describe("For a denial, the reason."),
   }),
   output: presentedRequest.extend({ judgedAgain: z.boolean() }),
-  errors: [...itemMissingCodes, "ACCOUNT_KIND", "LINK_INVALID", "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"],
+  errors: [
+    ...itemMissingCodes,
+    "ACCOUNT_KIND",
+    "LINK_INVALID",
+    "REQUEST_NOT_FOUND",
+    "REQUEST_OVER",
+    "REQUEST_REFUSED",
+    "TERMS_NOT_ACCEPTED",
+  ],
   resources: () => [visible],
   async run(context, { token: given, ...wish }, call) {
     const { link, request } = await linked(context, call.asking, given);

@@ -10,6 +10,7 @@ import { isWhole } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import { mayDecide, openedAt, peopleOfStep, progressOfRequest, type Moment } from "../../sharing/case-of.ts";
+import { listProducts } from "../../sharing/product-store.ts";
 import { relations } from "../../sharing/process.ts";
 import { stepStates } from "../../sharing/progress.ts";
 import {
@@ -24,6 +25,7 @@ import { presentColumns } from "../access/column-names.ts";
 import { presentedColumns } from "../access/present-grant.ts";
 import { count, instant, list, texts } from "../answers.ts";
 import type { Context } from "../context.ts";
+import { nameInLists } from "../scope.ts";
 import { labelOfItem } from "./asked-items.ts";
 import { administersAccount } from "./known-request.ts";
 
@@ -84,6 +86,14 @@ export const presentedRequest = z
     others: count.describe("How many others have asked for the same."),
     purpose: z.string(),
     answers: z.record(z.string(), z.string()),
+    product: z.string().nullable().describe("The product that it is for."),
+    terms: z
+      .strictObject({
+        accepted: count.nullable().describe("The version that whoever asked has accepted."),
+        current: count.describe("The version that holds now. Nothing is approved unless it is the accepted one."),
+      })
+      .nullable()
+      .describe("Null without a product that has terms."),
     items: list(presentedItem),
     until: instant.nullable().describe("The end that is asked for."),
     sensitivity: z
@@ -117,7 +127,9 @@ export async function requestPresenter(
 ): Promise<(request: ShareRequest) => Promise<PresentedRequest>> {
   const all = (await catalog.everything().entries()).filter((entry) => !isView(entry));
   const known = new Set((await catalog.entries()).map(({ id }) => id));
+  const products = new Map((await listProducts(catalog.db)).map((product) => [product.id, product]));
   return async (request) => {
+    const product = products.get(request.productId ?? "");
     const own = mayDecide(request, asking, moment);
     const isDeciding = own.length > 0 || administersAccount(asking, request.sourceAccountId);
     const entries = isDeciding ? all : all.filter(({ id }) => known.has(id));
@@ -134,6 +146,10 @@ export async function requestPresenter(
       others: request.followerIds.length,
       purpose: request.purpose,
       answers: request.answers,
+      product:
+        request.productId === undefined ? null : product === undefined ? "(removed)" : nameInLists(asking, product),
+      terms:
+        product?.terms === undefined ? null : { accepted: request.termsVersion ?? null, current: product.termsVersion },
       items: await Promise.all(request.items.map((item) => presentItem(item, shown))),
       until: instantOf(request.until),
       sensitivity: presentSensitivity(request, shown),

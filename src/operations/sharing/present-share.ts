@@ -31,6 +31,7 @@ export const presentedShare = z
     createdAt: instant,
     madeBy: z.string().describe("local is the owner of the data directory."),
     request: z.string().nullable().describe("The id of the request that it answers."),
+    product: z.string().nullable().describe("The product that was asked for."),
     endedBecause: z.string().nullable(),
     invitation: z
       .strictObject({
@@ -70,6 +71,7 @@ export function presentShare(
     createdAt: row.created_at.toISOString(),
     madeBy: row.made_by === null ? "local" : principalText(asking, row.made_by),
     request: row.request_id,
+    product: row.product_id === null ? null : labelOf({ resource_kind: "product", resource_id: row.product_id }),
     endedBecause: row.end_reason,
     invitation:
       invitation === undefined
@@ -98,11 +100,14 @@ export async function itemLabels(db: Kysely<Tables>): Promise<LabelOf> {
     select things.id, accounts.name, databases.name, things.name
       from (select id, database_id, name from tables union all select id, database_id, name from views) as things
       join databases on databases.id = things.database_id join accounts on accounts.id = databases.account_id
-      where things.id in (select resource_id from share_items)`.execute(db);
+      where things.id in (select resource_id from share_items)
+    union all
+    select products.id, accounts.name, products.name, null
+      from products join accounts on accounts.id = products.account_id`.execute(db);
   const named = new Map(rows.map((row) => [row.id, row]));
   return ({ resource_kind: kind, resource_id: id }) => {
     const found = named.get(id);
-    if (found === undefined) return `a ${kind === "table" ? "table" : "database"} that was removed`;
+    if (found === undefined) return `a ${kind === "tables" ? "database" : kind} that was removed`;
     const name = formatName([found.account, found.database, ...(found.name === null ? [] : [found.name])]);
     if (kind === "database") return `database ${name}`;
     return kind === "tables" ? `${name}.*` : name;

@@ -6,12 +6,14 @@ import { z } from "zod";
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
+import type { Asking } from "../../governance/asking.ts";
 import type { Approver } from "../../governance/approvers.ts";
 import type { Policy } from "../../governance/policy.ts";
 import { parseTerm } from "../../governance/tag-text.ts";
 import { findPrincipal, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
 import { relations, usualHours, type Process, type ProcessRule, type ProcessStep } from "../../sharing/process.ts";
 import { sensitivityClasses } from "../../stewardship/sensitivity.ts";
+import { findProduct } from "./products/find-product.ts";
 
 const approver = z
   .string()
@@ -44,6 +46,11 @@ const rule = z
         sensitivity: z.array(z.enum(sensitivityClasses)).min(1).optional(),
         relation: z.array(z.enum(relations)).min(1).optional(),
         tags: z.array(z.string()).min(1).optional().describe("key=value: one of the things has one of them."),
+        products: z
+          .array(z.string().min(1))
+          .min(1)
+          .optional()
+          .describe("One of these products is asked for: customer360, or sales.customer360 of another account."),
       })
       .default({}),
     refuse: z.string().min(1).max(1_000).optional().describe("Why nobody may have this; in place of steps."),
@@ -59,8 +66,8 @@ export const processWords = z
 export type ProcessWords = z.infer<typeof processWords>;
 type StepWords = z.infer<typeof step>;
 
-/** Throws PROCESS_INVALID, and what finding a principal throws. */
-export async function processOf(db: Kysely<Tables>, { rules }: ProcessWords): Promise<Process> {
+/** Throws PROCESS_INVALID, and what finding a principal or a product throws. */
+export async function processOf(db: Kysely<Tables>, asking: Asking, { rules }: ProcessWords): Promise<Process> {
   const made: ProcessRule[] = [];
   for (const { when, refuse, steps, expires_after_hours: expiresAfterHours } of rules) {
     if (refuse !== undefined && steps.length > 0)
@@ -69,13 +76,24 @@ export async function processOf(db: Kysely<Tables>, { rules }: ProcessWords): Pr
     for (const [index, words] of steps.entries()) built.push(await stepOf(db, words, index));
     const tags = when.tags?.flatMap(termsOf);
     made.push({
-      when: { ...when, ...(tags && { tags }) },
+      when: {
+        ...when,
+        ...(tags && { tags }),
+        ...(when.products && { products: await idsOf(db, asking, when.products) }),
+      },
       ...(refuse !== undefined && { refuse }),
       steps: built,
       expiresAfterHours,
     });
   }
   return { rules: made };
+}
+
+/** By their ids, so that a product that is renamed is still meant, and another one of its name is not. */
+async function idsOf(db: Kysely<Tables>, asking: Asking, names: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const name of names) ids.push((await findProduct(db, asking, name)).id);
+  return ids;
 }
 
 function termsOf(word: string): readonly string[] {
@@ -117,8 +135,16 @@ function invalid(message: string, remedy: string): HeadgateError {
   return new HeadgateError("PROCESS_INVALID", { message, remedy });
 }
 
+export interface ProcessNames {
+  readonly policy: Policy;
+  productName(id: string): string;
+}
+
 /** Somebody who was removed since is named as that, and decides nothing. */
-export function wordsOfProcess({ rules }: Process, { principals }: Policy): ProcessWords {
+export function wordsOfProcess(
+  { rules }: Process,
+  { policy: { principals }, productName }: ProcessNames,
+): ProcessWords {
   const word = (one: Approver): string => {
     if (one.kind === "principal") {
       const own = principals.get(one.id);
@@ -132,6 +158,7 @@ export function wordsOfProcess({ rules }: Process, { principals }: Policy): Proc
         ...(when.sensitivity && { sensitivity: [...when.sensitivity] }),
         ...(when.relation && { relation: [...when.relation] }),
         ...(when.tags && { tags: [...when.tags] }),
+        ...(when.products && { products: when.products.map(productName) }),
       },
       ...(refuse !== undefined && { refuse }),
       steps: steps.map(({ name, order, quorum, withinHours, approvers, deputies, escalateTo }) => ({

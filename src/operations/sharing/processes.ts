@@ -13,6 +13,7 @@ import { listProcesses, putProcess } from "../../sharing/process-store.ts";
 import { count, instant, list } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { processOf, processWords, wordsOfProcess } from "./process-words.ts";
+import { productNames } from "./products/product-names.ts";
 
 const of = z
   .string()
@@ -34,13 +35,18 @@ export const processSet = operation({
   changes: true,
   input: z.strictObject({ of, process: processWords, plan: z.boolean().default(false).describe("Only check it.") }),
   output: z.strictObject({ of: z.string(), version: count, changed: z.boolean() }),
-  errors: ["PROCESS_INVALID", "ACCOUNT_NOT_FOUND", ...principalMissingCodes],
+  errors: ["PROCESS_INVALID", "ACCOUNT_NOT_FOUND", "PRODUCT_NOT_FOUND", ...principalMissingCodes],
   resources: () => [visible],
   async run({ db }, { of: name, process, plan }, { asking, principal, record }) {
     const accountId = placeOf(asking, name);
     record({ of: name, plan });
     const { version = 0, isChanged } = await (plan ? rehearse : inPolicyChange)(db, async (transaction) => {
-      const put = { accountId, process: await processOf(transaction, process), by: authorOf(principal), origin: null };
+      const put = {
+        accountId,
+        process: await processOf(transaction, asking, process),
+        by: authorOf(principal),
+        origin: null,
+      };
       return putProcess(transaction, put);
     });
     record({ version });
@@ -88,6 +94,7 @@ export const processList = operation({
   async run({ db }, { history }, { asking }) {
     const { policy } = asking;
     const stored = await listProcesses(db, { withEnded: history });
+    const names = { policy, productName: await productNames(db, asking) };
     const mayKnow = (id: string | undefined): boolean =>
       id === undefined || decideFor(asking, "watch", { kind: "account", id }).allowed;
     const shown = stored
@@ -95,12 +102,12 @@ export const processList = operation({
       .map(({ accountId, version, process, origin = null, madeAt }) => ({
         of: accountId === undefined ? "lake" : (policy.accounts.get(accountId)?.name ?? "(removed)"),
         version,
-        process: wordsOfProcess(process, policy),
+        process: wordsOfProcess(process, names),
         origin,
         madeAt: madeAt.toISOString(),
       }));
     const isUsual = !stored.some(({ accountId, endedAt }) => accountId === undefined && endedAt === undefined);
-    const usual = { of: "lake", version: 0, process: wordsOfProcess(usualProcess, policy), origin: null, madeAt: null };
+    const usual = { of: "lake", version: 0, process: wordsOfProcess(usualProcess, names), origin: null, madeAt: null };
     return { processes: isUsual ? [usual, ...shown] : shown };
   },
 });

@@ -10,6 +10,7 @@ import { checkKinds } from "../../identity/account-kinds.ts";
 import { ownerOfKey } from "../../identity/api-keys.ts";
 import { byId, isOpen, stateAt, type ShareRequest } from "../../sharing/request.ts";
 import {
+  acceptTerms,
   addFollower,
   endRequest,
   insertRequest,
@@ -18,12 +19,15 @@ import {
   samePendingRequest,
   type NewRequest,
 } from "../../sharing/request-store.ts";
+import { checkConditions, checkTerms, endWithin } from "../../sharing/asked-product.ts";
+import { productById } from "../../sharing/product-store.ts";
 import { submitRequest } from "../../sharing/request-life.ts";
 import type { Context } from "../context.ts";
 import { checkTimes } from "../access/check-times.ts";
 import { givenInstant } from "../given-instant.ts";
 import { operation } from "../operation.ts";
-import { askedItem, findItem, itemMissingCodes, oneAccountOf } from "./asked-items.ts";
+import { itemMissingCodes } from "./asked-items.ts";
+import { askedInput, askedThings, productCodes } from "./asked-things.ts";
 import { administersAccount, administersTarget, findRequest, isAsker, momentOf, personIdOf } from "./known-request.ts";
 import { presentedRequest, requestPresenter, type PresentedRequest } from "./present-request.ts";
 import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts";
@@ -31,7 +35,7 @@ import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts
 const named = z.strictObject({ request: z.string().min(1).describe("The name that the request was given.") });
 
 const createInput = z.strictObject({
-  items: z.array(askedItem).min(1).max(200),
+  ...askedInput,
   for: z
     .enum(["self", "account"])
     .default("self")
@@ -40,8 +44,9 @@ const createInput = z.strictObject({
   answers: z
     .record(z.string().max(200), z.string().max(4_000))
     .default({})
-    .describe("Answers to the owner's questions."),
-  until: givenInstant.optional().describe("When the right should end; by default never."),
+    .describe("Answers to the questions of the product."),
+  acceptTerms: z.int().min(1).optional().describe("The version of the product's terms that the caller accepts."),
+  until: givenInstant.optional().describe("When the right should end; by default never, or as the product says."),
   days: z.int().min(1).max(36_500).optional().describe("The same as a number of days from now."),
   reshare: z.boolean().default(false).describe("Whether the account may pass it on to other accounts."),
   draft: z.boolean().default(false).describe("Only write it down; `request.submit` sends it."),
@@ -57,10 +62,11 @@ export const requestCreate = operation({
   changes: true,
   input: createInput,
   output: z.strictObject({ request: presentedRequest, joined: z.boolean() }),
-  errors: [...itemMissingCodes, "ACCOUNT_KIND", "REQUEST_REFUSED"],
+  errors: [...itemMissingCodes, ...productCodes, "ACCOUNT_KIND", "REQUEST_REFUSED"],
   resources: () => [visible],
   async run(context, input, { asking, record }) {
-    record({ items: input.items.map(({ on }) => on), for: input.for, purpose: input.purpose });
+    const { product, acceptTerms: terms, for: target, purpose } = input;
+    record({ items: input.items.map(({ on }) => on), product, terms, for: target, purpose });
     const wanted = await wantedRequest(context, asking, input);
     const { id, isJoined } = await inRequestWork(context, asking, async (work) => {
       await checkMayAsk(work, wanted);
@@ -72,13 +78,11 @@ export const requestCreate = operation({
   },
 });
 
-/** Throws what finding the items throws, and USAGE. */
+/** Throws what finding the items or the product throws, and USAGE. */
 async function wantedRequest(context: Context, asking: Asking, input: CreateInput): Promise<NewRequest> {
-  const items = [];
-  for (const item of input.items) items.push(await findItem(context, asking, item));
-  const sourceAccountId = oneAccountOf(items);
-  const until = endOf(input, asking.now);
-  checkTimes({ place: "until", until: until === undefined ? undefined : new Date(until).toISOString() }, asking.now);
+  const { items, sourceAccountId, product } = await askedThings(context, asking, input);
+  const asked = endOf(input, asking.now);
+  checkTimes({ place: "until", until: asked === undefined ? undefined : new Date(asked).toISOString() }, asking.now);
   return {
     sourceAccountId,
     target: targetOf(asking, input.for),
@@ -87,9 +91,10 @@ async function wantedRequest(context: Context, asking: Asking, input: CreateInpu
     personId: await personBehind(context.db, asking),
     purpose: input.purpose,
     answers: input.answers,
-    productId: undefined,
+    productId: product?.id,
+    termsVersion: product === undefined ? undefined : input.acceptTerms,
     mayReshare: input.reshare,
-    until,
+    until: product === undefined ? asked : endWithin(product, { until: asked, now: asking.now }),
     extendsId: undefined,
     kind: "new",
     aboutShareId: undefined,
@@ -156,6 +161,7 @@ interface Created {
 }
 
 async function createOrJoin(work: RequestWork, wanted: NewRequest, isDraft: boolean): Promise<Created> {
+  if (!isDraft) await checkConditions(work.transaction, wanted);
   const joined = isDraft ? undefined : await joinPending(work, wanted);
   if (joined !== undefined) return { id: joined, isJoined: true };
   const id = await insertRequest(work.transaction, wanted);
@@ -165,7 +171,15 @@ async function createOrJoin(work: RequestWork, wanted: NewRequest, isDraft: bool
 
 type Joining = Pick<
   NewRequest,
-  "target" | "sourceAccountId" | "items" | "productId" | "kind" | "aboutShareId" | "requesterId" | "purpose"
+  | "target"
+  | "sourceAccountId"
+  | "items"
+  | "productId"
+  | "termsVersion"
+  | "kind"
+  | "aboutShareId"
+  | "requesterId"
+  | "purpose"
 >;
 
 /** The id of the request that waits for the same; undefined if none does. */
@@ -176,7 +190,8 @@ async function joinPending({ transaction, now }: RequestWork, wanted: Joining): 
     await endRequest(transaction, open.id, { state: "expired", reason: undefined });
     return undefined;
   }
-  const { requesterId, purpose } = wanted;
+  const { requesterId, purpose, termsVersion } = wanted;
+  if (termsVersion !== undefined) await acceptTerms(transaction, { id: open.id, version: termsVersion });
   if (requesterId !== undefined && requesterId !== open.requesterId)
     await addFollower(transaction, { requestId: open.id, principalId: requesterId, purpose });
   return open.id;
@@ -195,7 +210,14 @@ export const requestSubmit = operation({
   changes: true,
   input: named,
   output: presentedRequest,
-  errors: [...itemMissingCodes, "ACCOUNT_KIND", "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"],
+  errors: [
+    ...itemMissingCodes,
+    ...productCodes,
+    "ACCOUNT_KIND",
+    "REQUEST_NOT_FOUND",
+    "REQUEST_OVER",
+    "REQUEST_REFUSED",
+  ],
   resources: () => [visible],
   async run(context, { request: handle }, { asking, record }) {
     const { request } = await findRequest(context, asking, handle);
@@ -215,6 +237,34 @@ export const requestSubmit = operation({
     return present(context, asking, id);
   },
 });
+
+export const requestAcceptTerms = operation({
+  name: "request.accept-terms",
+  summary: "Accept the terms of the product that a request is for, which have changed since it was made",
+  action: "watch",
+  seesBrowsable: true,
+  changes: true,
+  input: named.extend({ version: z.int().min(1).describe("The version that `product.show` shows.") }),
+  output: presentedRequest,
+  errors: [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER", "TERMS_NOT_ACCEPTED"],
+  resources: () => [visible],
+  async run(context, { request: handle, version }, { asking, record }) {
+    const { request } = await findRequest(context, asking, handle);
+    record({ about: [{ kind: "request", name: request.handle, id: request.id }], version });
+    await inRequestWork(context, asking, async (work) => {
+      const open = must(await readRequest(work.transaction, byId(request.id)), "the request");
+      if (!isAsker(open, work.asking)) throw notYours(open);
+      if (!isOpen(open.state)) checkPending(open, work.now);
+      const product = await productById(work.transaction, open.productId ?? nothing);
+      if (product === undefined) throw new HeadgateError("USAGE", { place: handle, message: "it is for no product" });
+      checkTerms(product, { termsVersion: version });
+      await acceptTerms(work.transaction, { id: open.id, version });
+    });
+    return present(context, asking, request.id);
+  },
+});
+
+const nothing = "00000000-0000-0000-0000-000000000000";
 
 export const requestWithdraw = operation({
   name: "request.withdraw",

@@ -36,7 +36,13 @@ const decided = z.strictObject({
   failed: list(z.strictObject({ request: z.string(), error: presentedError })),
 });
 
-const errors = [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"] as const;
+const errors = [
+  ...itemMissingCodes,
+  "REQUEST_NOT_FOUND",
+  "REQUEST_OVER",
+  "REQUEST_REFUSED",
+  "TERMS_NOT_ACCEPTED",
+] as const;
 
 const some = z
   .array(z.string().min(1))

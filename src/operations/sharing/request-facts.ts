@@ -14,6 +14,7 @@ export function requestFacts(request: PresentedRequest): readonly Fact[] {
   return [
     ["Request", request.request],
     ...kindFacts(request),
+    ...productFacts(request),
     ...request.items.flatMap(itemFacts),
     ["Target Account", request.for],
     ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
@@ -35,6 +36,12 @@ function kindFacts({ kind, about }: PresentedRequest): readonly Fact[] {
     ["About", text],
     ["Share", about ?? ""],
   ];
+}
+
+function productFacts({ product, terms }: PresentedRequest): readonly Fact[] {
+  if (product === null) return [];
+  const accepted = terms === null ? [] : ([["Terms", `version ${terms.accepted ?? "none"} accepted`]] as const);
+  return [["Product", product], ...accepted];
 }
 
 function itemFacts({ on, columns, rows }: PresentedRequest["items"][number]): readonly Fact[] {

@@ -35,7 +35,7 @@ function givesShare(asking: Asking, { row, items }: Share, placeOf: PlaceOf): bo
 }
 
 /** Whoever administers the account, or is the person that it is shared with. */
-function receivesShare(asking: Asking, { row }: Share): boolean {
+export function receivesShare(asking: Asking, { row }: Share): boolean {
   if (row.target_kind === "principal") return asking.reader.ids.has(row.target_id);
   return administersOwn(asking) && reachesAccount(asking.policy, row.target_id, asking.accountId);
 }

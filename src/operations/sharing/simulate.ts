@@ -9,7 +9,9 @@ import { relations } from "../../sharing/process.ts";
 import { sensitivityClasses } from "../../stewardship/sensitivity.ts";
 import { count, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
-import { askedItem, findItem, itemMissingCodes, oneAccountOf } from "./asked-items.ts";
+import { itemMissingCodes } from "./asked-items.ts";
+import { askedInput, askedThings } from "./asked-things.ts";
+import { productMissingCodes } from "./products/find-product.ts";
 import { processWords, wordsOfProcess } from "./process-words.ts";
 
 const words = processWords.shape.rules.element.shape.steps.unwrap();
@@ -20,7 +22,7 @@ export const sharingSimulate = operation({
   action: "watch",
   seesBrowsable: true,
   input: z.strictObject({
-    items: z.array(askedItem).min(1).max(200),
+    ...askedInput,
     for: z
       .string()
       .default("account")
@@ -36,12 +38,10 @@ export const sharingSimulate = operation({
     steps: words,
     acceptance: z.boolean().describe("Whether the consumer has to accept before anybody reads."),
   }),
-  errors: [...itemMissingCodes, "ACCOUNT_NOT_FOUND"],
+  errors: [...itemMissingCodes, ...productMissingCodes, "ACCOUNT_NOT_FOUND"],
   resources: () => [visible],
-  async run(context, { items, for: target }, { asking }) {
-    const found = [];
-    for (const item of items) found.push(await findItem(context, asking, item));
-    const sourceAccountId = oneAccountOf(found);
+  async run(context, { for: target, ...asked }, { asking }) {
+    const { items: found, sourceAccountId, product } = await askedThings(context, asking, asked);
     const { policy, accountId } = asking;
     const named = [...policy.accounts.values()].find(
       ({ id, name }) => name === target && decideFor(asking, "watch", { kind: "account", id }).allowed,
@@ -54,7 +54,7 @@ export const sharingSimulate = operation({
       sourceAccountId,
       target: { kind: "account", id: consumerId },
       accountId,
-      productId: undefined,
+      productId: product?.id,
       items: numbered,
     } as const;
     const parts = { db: context.db, catalog: context.catalog.everything(), policy, processes };
@@ -62,7 +62,7 @@ export const sharingSimulate = operation({
     const { class: sensitivity, relation, because } = judgement;
     const steps = wordsOfProcess(
       { rules: [{ when: {}, steps: plan.steps, expiresAfterHours: plan.expiresAfterHours }] },
-      policy,
+      { policy, productName: () => "" },
     );
     return {
       outcome:

@@ -3,11 +3,12 @@ import { mapLimit } from "../../base/limit.ts";
 import type { TableEntry } from "../../catalog/catalog.ts";
 import { formatName, tableLabel } from "../../catalog/table-name.ts";
 import type { Asking } from "../../governance/asking.ts";
+import { decideFor } from "../../governance/decide.ts";
 import type { Described } from "../../stewardship/parameters.ts";
 import type { Context } from "../context.ts";
 import { listDatabases } from "../databases.ts";
 import { mayKnow } from "../locate.ts";
-import { knowsAll } from "../scope.ts";
+import { knowsAll, nameInLists } from "../scope.ts";
 import { knownFields } from "./described-thing.ts";
 
 type Lookup = Pick<Context, "db" | "catalog">;
@@ -33,11 +34,21 @@ export async function labelOfThings(
   const known = (await context.catalog.entries()).filter((entry) => knowsAll(asking) || mayKnow(asking, entry));
   const tables = new Map(known.map((entry) => [entry.id, entry]));
   const databases = new Map((await listDatabases(context, asking)).map(({ id, name }) => [id, name]));
+  const products = await knownProducts(context.db, asking);
   return async ({ kind, id, fieldId }) => {
     if (kind === "database") return databases.get(id);
+    if (kind === "product") return products.get(id);
     const table = tables.get(id);
     return table && (fieldId === undefined ? tableLabel(table) : columnLabel(context, asking, { table, fieldId }));
   };
+}
+
+async function knownProducts(db: Lookup["db"], asking: Asking): Promise<ReadonlyMap<string, string>> {
+  const rows = db.selectFrom("products").select(["id", "name", "account_id as accountId"]);
+  const known = (await rows.where("ended_at", "is", null).execute()).filter(
+    ({ id, accountId }) => decideFor(asking, "browse", { kind: "product", id, accountId }).allowed,
+  );
+  return new Map(known.map((one) => [one.id, `product ${nameInLists(asking, one)}`]));
 }
 
 async function columnLabel(

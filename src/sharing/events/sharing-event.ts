@@ -1,5 +1,5 @@
 /**
- * The events of sharing: every step of a request, a share or an invitation, in one order. The database writes them; this
+ * The events of sharing: every step of a request, a share, an invitation or a product, in one order. The database writes them; this
  * file reads them, and has noticed what time did.
  * Invariant: whoever has read up to a sequence number misses no event before it.
  */
@@ -15,6 +15,8 @@ export interface SharingEvent {
   /** The name of the request. */
   readonly request: string | null;
   readonly shareId: string | null;
+  /** The name of the product. */
+  readonly product: string | null;
   readonly sourceAccountId: string;
   readonly targetKind: string;
   readonly targetId: string;
@@ -36,6 +38,7 @@ export async function eventsAfter(
   return db
     .selectFrom("sharing_events")
     .leftJoin("share_requests", "share_requests.id", "sharing_events.request_id")
+    .leftJoin("products", (join) => join.on(sql<boolean>`products.id::text = sharing_events.details ->> 'product'`))
     .select([
       "sharing_events.sequence",
       "sharing_events.id",
@@ -43,6 +46,7 @@ export async function eventsAfter(
       "sharing_events.type",
       "share_requests.handle as request",
       "sharing_events.share_id as shareId",
+      "products.name as product",
       "sharing_events.source_account_id as sourceAccountId",
       "sharing_events.target_kind as targetKind",
       "sharing_events.target_id as targetId",

@@ -29,12 +29,13 @@ export interface BuiltDocuments {
 
 export async function buildDocuments(parts: DocumentParts, ids: readonly string[]): Promise<BuiltDocuments> {
   const { db } = parts;
-  const [databases, tables, views] = await Promise.all([
+  const [databases, tables, views, products] = await Promise.all([
     databasesWith(db, ids),
     tablesWith(parts, ids),
     viewsWith(parts, ids),
+    productsWith(db, ids),
   ]);
-  const things = [...databases, ...tables, ...views];
+  const things = [...databases, ...tables, ...views, ...products];
   const around = [...new Set(things.flatMap(({ id, databaseId }) => [id, databaseId ?? id]))];
   const [said, tags] = await Promise.all([saidOf(db, around), tagsOf(db, around)]);
   const documents = things.map((thing) => {
@@ -68,6 +69,21 @@ async function databasesWith(db: Kysely<Tables>, ids: readonly string[]): Promis
     const rest = { kind: "database", sensitivity, columns: [], historyOf: null, database: undefined } as const;
     return { ...row, ...rest, databaseId: row.id };
   });
+}
+
+/**
+ * A product is as sensitive as what is in it, which may change at any time: whoever shows it asks for that. Nothing of its
+ * document is about its tables, because somebody who finds the product may not know them.
+ */
+async function productsWith(db: Kysely<Tables>, ids: readonly string[]): Promise<readonly Thing[]> {
+  const rows = await db
+    .selectFrom("products")
+    .select(["id", "name", "account_id as accountId"])
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .where("ended_at", "is", null)
+    .execute();
+  const rest = { kind: "product", sensitivity: "none", columns: [], historyOf: null, database: undefined } as const;
+  return rows.map((row) => ({ ...row, ...rest, databaseId: null }));
 }
 
 async function viewsWith(parts: DocumentParts, ids: readonly string[]): Promise<readonly Thing[]> {

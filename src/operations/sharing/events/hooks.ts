@@ -13,7 +13,10 @@ import { redeliverDead } from "./deliver-events.ts";
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "a name has letters a to z, digits, _ and -");
 const type = z
   .string()
-  .regex(/^(request|share|invitation)\.(\*|[a-z-]+)$/, "write a type such as share.revoked, or share.* for all of them")
+  .regex(
+    /^(request|share|invitation|product)\.(\*|[a-z-]+)$/,
+    "write a type such as share.revoked, or share.* for all of them",
+  )
   .describe("Such as share.revoked; share.* for all types that begin so.");
 
 export const hookAdd = operation({

@@ -11,13 +11,14 @@ export const cloudEvent = z
     id: z.uuid().describe("The same for each delivery of the event."),
     source: z.string().describe("The account that has the things, as urn:headgate:account:<number>."),
     type: z.string().describe("Such as headgate.request.submitted."),
-    subject: z.string().describe("request/<name> or share/<id>."),
+    subject: z.string().describe("request/<name>, share/<id> or product/<name>."),
     time: instant,
     sequence: z.string().describe("Grows from event to event."),
     datacontenttype: z.literal("application/json"),
     data: z.strictObject({
       request: z.string().nullable(),
       share: z.string().nullable(),
+      product: z.string().exactOptional(),
       from: z.string().describe("The account that has the things."),
       for: z.string().describe("The account, org unit, person or key that they are for."),
       by: z.string().exactOptional().describe("For a decision: whoever decided."),
@@ -35,14 +36,14 @@ export const cloudEvent = z
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
 export function presentEvent(event: SharingEvent, { policy, numbers }: Names): CloudEvent {
-  const { by, ...details } = event.details;
+  const { by, product: _product, ...details } = event.details;
   const number = numbers.get(event.sourceAccountId);
   return {
     specversion: "1.0",
     id: event.id,
     source: `urn:headgate:account:${number ?? "removed"}`,
     type: `headgate.${event.type}`,
-    subject: event.request === null ? `share/${event.shareId ?? ""}` : `request/${event.request}`,
+    subject: subjectOf(event),
     time: event.at.toISOString(),
     sequence: String(event.sequence),
     datacontenttype: "application/json",
@@ -51,10 +52,16 @@ export function presentEvent(event: SharingEvent, { policy, numbers }: Names): C
       share: event.shareId,
       from: policy.accounts.get(event.sourceAccountId)?.name ?? "(removed)",
       for: labelOf(event.targetId, policy),
+      ...(event.product === null ? {} : { product: event.product }),
       ...details,
       ...(typeof by === "string" ? { by: labelOf(by, policy) } : {}),
     },
   };
+}
+
+function subjectOf({ request, shareId, product }: SharingEvent): string {
+  if (request !== null) return `request/${request}`;
+  return product === null ? `share/${shareId ?? ""}` : `product/${product}`;
 }
 
 export interface Names {

@@ -14,6 +14,8 @@ const request: PresentedRequest = {
   others: 0,
   purpose: "to count\nSensitivity: none\r\nMarked: nothing",
   answers: { Sensitivity: "none", "why?\nMarked": "nothing" },
+  product: null,
+  terms: null,
   items: [{ on: "crm.customers", columns: null, rows: null, tables: 1, leftOut: null }],
   until: null,
   sensitivity: {
