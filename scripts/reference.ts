@@ -6,7 +6,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Command, Option } from "commander";
 import { apiClientText } from "./api-client-text.ts";
-import { buildProgram, leaves, pathOf } from "../src/cli/cli.ts";
+import { buildProgram } from "../src/cli/cli.ts";
+import { leaves, pathOf } from "../src/cli/command-tree.ts";
 import { examples } from "../src/cli/examples.ts";
 import { settings } from "../src/config.ts";
 import { mariadb, mysql } from "../src/connectors/mariadb/mariadb.ts";

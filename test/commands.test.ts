@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError, type Command } from "commander";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { buildProgram, leaves, pathOf, runCli } from "../src/cli/cli.ts";
+import { buildProgram, runCli } from "../src/cli/cli.ts";
+import { leaves, pathOf } from "../src/cli/command-tree.ts";
 import { examples } from "../src/cli/examples.ts";
 
 function newProgram(): Command {
@@ -32,7 +33,20 @@ test("every command stands in a group of --help that has a name", () => {
 test.each([
   ["grant", /missing required argument 'words'\n.*headgate grant select on .*`headgate grant --help`/],
   ["audit list --kind x", /headgate audit list --by .*`headgate audit list --help`/],
-  ["grup list", /unknown command 'grup'; did you mean group\?\n.*`headgate --help`/],
+  ["grup list", /unknown command 'grup'; did you mean `headgate group`\?\n.*`headgate group --help`/],
+  ["add source shop", /unknown command 'add'; did you mean `headgate source add`\?/],
+  ["table shop.orders show", /did you mean `headgate table show`\?\n.*headgate table show shop\.orders/],
+  ["tables", /did you mean `headgate table list`\?/],
+  ["Users add ann", /did you mean `headgate user add`\?/],
+  ["grants", /did you mean `headgate access grants`\?/],
+  ["history shop.orders", /did you mean `headgate table history` or `headgate view history`\?/],
+  ["schedule add often", /did you mean `headgate schedule set`\?/],
+  ["user delete ann", /did you mean `headgate user remove`\?/],
+  ["help frobnicate", /unknown command 'frobnicate'\n.*see `headgate --help`/],
+  ["grant read on shop.orders to ann", /no permission read; did you mean select\?/],
+  ["run list --limit abc", /write a whole number, such as 20/],
+  ["version", /unknown command 'version'\n.*`headgate --version`/],
+  ["sql select * from shop.orders", /too many words: `headgate sql` takes one argument\n.*in quotes/],
   ["group view x", /unknown command 'view'\n.*see `headgate group --help`/],
 ])("`%s` is answered with how it is written", async (line, answer) => {
   const written: string[] = [];

@@ -7,7 +7,6 @@ import { Command, CommanderError } from "commander";
 import { errorColors } from "./output/terminal.ts";
 import { formatJson } from "../base/json.ts";
 import { isDebugging, settings, type SettingName } from "../config.ts";
-import { HeadgateError } from "../errors.ts";
 import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts";
 import { withRowValues } from "../base/row-values.ts";
 import type { CliParts } from "./cli-parts.ts";
@@ -55,6 +54,8 @@ import { unitCommand } from "./commands/unit.ts";
 import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./examples.ts";
+import { commandNamed, groups, leaves, pathOf } from "./command-tree.ts";
+import { misused, withHelpOfCommand } from "./misused.ts";
 import { settingOption } from "./setting-option.ts";
 
 /** Flags that only `up` has. */
@@ -83,37 +84,30 @@ const cancelledExitCode = 130;
 export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
   const program = buildProgram(parts);
   try {
-    await program.parseAsync(asFlag(words), { from: "user" });
+    await program.parseAsync(asFlag(program, words), { from: "user" });
     return 0;
   } catch (failure) {
     // A command group without a subcommand shows its help, which counts as success.
     if (failure instanceof CommanderError && (failure.exitCode === 0 || failure.code === "commander.help")) return 0;
-    showError(failure instanceof CommanderError ? misused(failure, program, words) : failure, words.includes("--json"));
+    const known =
+      failure instanceof CommanderError
+        ? misused(failure, program, asFlag(program, words))
+        : withHelpOfCommand(toHeadgateError(failure), program, words);
+    showError(known, words.includes("--json"));
     return toHeadgateError(failure).code === "CANCELLED" ? cancelledExitCode : 1;
   }
 }
 
-/** The remedy has the example of the command that was meant, as far as its words name one. */
-function misused({ message }: CommanderError, program: Command, words: readonly string[]): HeadgateError {
-  const command = commandMeant(program, words);
-  const path = command === program ? "" : `${pathOf(command)} `;
-  const example = examples[path.trimEnd()];
-  const help = `see \`headgate ${path}--help\``;
-  return new HeadgateError("USAGE", {
-    message: message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/s, "; did you mean $1?"),
-    remedy: example === undefined ? help : `write for example: ${example}; ${help}`,
-  });
-}
-
-function commandMeant(command: Command, [word, ...rest]: readonly string[]): Command {
-  const next = command.commands.find((one) => one.name() === word);
-  return next === undefined ? command : commandMeant(next, rest);
-}
-
-/** Turns `help table set` into `table set --help`, because the library's help command handles only one word. */
-function asFlag(words: readonly string[]): readonly string[] {
-  const [first, ...rest] = words;
-  return first === "help" && rest.length > 0 ? [...rest, "--help"] : words;
+/**
+ * Turns `help table set` into `table set --help`, because the library's help command handles only one word. Words that
+ * name no command stay as they are, so that the library refuses them.
+ */
+function asFlag(program: Command, words: readonly string[]): readonly string[] {
+  const [first, ...asked] = words;
+  if (first !== "help" || asked.length === 0) return words;
+  const { command, rest } = commandNamed(program, asked);
+  const isKnown = rest.length === 0 || command.commands.length === 0 || rest[0]?.startsWith("-") === true;
+  return isKnown ? [...asked, "--help"] : asked;
 }
 
 /** The whole command tree; docs/reference/commands.md is generated from it. */
@@ -161,12 +155,6 @@ function isSecondary(name: string, leaf: Command): boolean {
   return name !== (signing.has(leaf.name()) ? "server" : "data");
 }
 
-/** The words of a command without the program's own name: `table set`. */
-export function pathOf(command: Command): string {
-  const { parent } = command;
-  return parent?.parent == null ? command.name() : `${pathOf(parent)} ${command.name()}`;
-}
-
 /** Groups by task; --help shows the commands in this order. */
 const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
@@ -206,18 +194,6 @@ To begin:
   headgate sync shop                                             bring its tables into the lake
   headgate sql "select count(*) from shop.orders"                read them
 `;
-
-/** The program and all commands that have commands of their own. */
-function groups(command: Command): readonly Command[] {
-  return command.commands.length === 0 ? [] : [command, ...command.commands.flatMap(groups)];
-}
-
-/** The commands that do something themselves. One that takes arguments does, even if it has commands of its own. */
-export function leaves(command: Command): Command[] {
-  const { commands, registeredArguments } = command;
-  const itself = commands.length === 0 || registeredArguments.length > 0 ? [command] : [];
-  return [...itself, ...commands.flatMap(leaves)];
-}
 
 /**
  * Prints an error as text or as JSON, for the owner of the data directory; with its causes when the log level is

@@ -11,8 +11,9 @@ export interface GrantWords {
 
 /** `preposition` is "to" or "from". Throws USAGE. */
 export function grantWords(words: readonly string[], preposition: "to" | "from"): GrantWords {
-  const on = words.indexOf("on");
-  const to = words.lastIndexOf(preposition);
+  const folded = words.map((word) => word.toLowerCase());
+  const on = folded.indexOf("on");
+  const to = folded.lastIndexOf(preposition);
   const [listed, resource, principal] = [words.slice(0, on), words.slice(on + 1, to), words.slice(to + 1)];
   if (on < 1 || to < on || resource.length === 0 || principal.length !== 1) throw misspelled(words, preposition);
   return {
@@ -34,11 +35,23 @@ function misspelled(words: readonly string[], preposition: "to" | "from"): Headg
   });
 }
 
+/** What other systems call a permission. */
+const otherWords: Readonly<Record<string, Permission>> = {
+  READ: "SELECT",
+  VIEW: "SELECT",
+  WRITE: "INSERT",
+  UPDATE: "INSERT",
+  ADMIN: "ADMINISTER",
+  OWN: "ADMINISTER",
+  RUN: "OPERATE",
+  FIND: "BROWSE",
+};
+
 function permissionNamed(word: string): Permission {
   const name = word.toUpperCase().replaceAll("-", "_");
   const found = permissions.find((permission) => permission === name);
   if (found !== undefined) return found;
-  const meant = closest(name, permissions);
+  const meant = otherWords[name] ?? closest(name, permissions);
   throw new HeadgateError("USAGE", {
     place: word,
     message: `there is no permission ${word}${meant === undefined ? "" : `; did you mean ${meant.toLowerCase()}?`}`,

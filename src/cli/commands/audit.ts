@@ -6,6 +6,7 @@ import { formatJson } from "../../base/json.ts";
 import type { PresentedEvent } from "../../operations/audit/audit-answers.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { momentWord } from "../moment-word.ts";
 import { actorText, aboutEvent } from "../output/audit-lines.ts";
 import { printRows } from "../output/rows.ts";
@@ -30,8 +31,8 @@ interface ListOptions {
   readonly since?: string;
   readonly until?: string;
   readonly text?: string;
-  readonly before?: string;
-  readonly limit: string;
+  readonly before?: number;
+  readonly limit: number;
 }
 
 function listCommand({ connectors }: CliParts): Command {
@@ -44,8 +45,8 @@ function listCommand({ connectors }: CliParts): Command {
     .option("--since <time>", "only events from this time on: 2026-11-30 or 2026-11-30T08:00:00Z")
     .option("--until <time>", "only events before this time")
     .option("--text <text>", "only events whose statement, reason, resources or changes contain this text")
-    .option("--before <event>", "only events before this one, by its number")
-    .option("--limit <n>", "list at most this many events", "50")
+    .option("--before <event>", "only events before this one, by its number", wholeNumber)
+    .option("--limit <n>", "list at most this many events", wholeNumber, 50)
     .action(async (options: ListOptions, command: Command) => {
       const { by, table, kind, operation: performed, since, until, text, before, limit } = options;
       const input = {
@@ -56,8 +57,8 @@ function listCommand({ connectors }: CliParts): Command {
         text,
         since: since === undefined ? undefined : momentWord(since, "--since"),
         until: until === undefined ? undefined : momentWord(until, "--until"),
-        before: before === undefined ? undefined : Number(before),
-        limit: Number(limit),
+        before,
+        limit,
       };
       const operation = async () => (await import("../../operations/audit/audit-list.ts")).auditList;
       const result = await invoke({ command, connectors, operation, input });

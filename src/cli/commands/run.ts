@@ -9,6 +9,7 @@ import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { count } from "../output/table.ts";
@@ -32,9 +33,9 @@ function listCommand({ connectors }: CliParts): Command {
   return new Command("list")
     .description("list runs, newest first")
     .argument("[source]", "list only the runs of this source; database.table lists the imports of a table")
-    .option("--limit <n>", "list at most this many runs", "20")
-    .action(async (source: string | undefined, { limit }: { limit: string }, command: Command) => {
-      const input = { source, limit: Number(limit) };
+    .option("--limit <n>", "list at most this many runs", wholeNumber, 20)
+    .action(async (source: string | undefined, { limit }: { limit: number }, command: Command) => {
+      const input = { source, limit };
       const result = await invoke({ command, connectors, operation: async () => (await runs()).runList, input });
       if (wantsJson(command)) printJson(result);
       else
@@ -48,7 +49,7 @@ function listCommand({ connectors }: CliParts): Command {
 
 function row(run: PresentedRun): Record<string, unknown> {
   const { tables, rowsRead, rows: rowsImported } = (run.report ?? {}) as Partial<SyncReport & Imported>;
-  const changed = tables?.filter(({ outcome }) => isChange(outcome));
+  const changed = run.kind === "sync" ? tables?.filter(({ outcome }) => isChange(outcome)) : undefined;
   return {
     run: run.run,
     source: run.source,
@@ -60,7 +61,7 @@ function row(run: PresentedRun): Record<string, unknown> {
     tables: tables?.length,
     changed: changed?.length,
     "rows read": rowsRead ?? rowsImported,
-    for: run.schedules ?? "somebody",
+    "begun by": run.schedules ?? "somebody",
     error: errorOf(run.report) ?? failures(tables),
   };
 }
@@ -92,7 +93,7 @@ function showCommand({ connectors }: CliParts): Command {
 }
 
 function printRun({ report, progress, schedules, endedAt, personalData, ...facts }: PresentedRun): void {
-  printRecord({ ...facts, for: schedules ?? "somebody", endedAt: endedAt ?? "not yet" });
+  printRecord({ ...facts, "begun by": schedules ?? "somebody", endedAt: endedAt ?? "not yet" });
   const { done, rows } = (progress ?? {}) as Partial<RunProgress>;
   if (done !== undefined) printRecord({ progress: `${count(done, "table")} done, ${count(rows ?? 0, "row")}` });
   if (report === null) return;

@@ -5,6 +5,7 @@ import { markNames, type MarkName } from "../../db/tables.ts";
 import { sensitivityClasses, type SensitivityClass } from "../../stewardship/sensitivity.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { knownStates, type KnownState } from "../../operations/finding/known-state.ts";
@@ -35,7 +36,7 @@ export function searchCommand({ connectors }: CliParts): Command {
     .addOption(new Option("--mark <mark>", "only what is marked so").choices(markNames))
     .addOption(new Option("--state <state>", "only what may be read now, or may be asked for").choices(knownStates))
     .option("--details", "show all columns of each, too", false)
-    .option("--limit <number>", "how many to show", Number, 20)
+    .option("--limit <number>", "how many to show", wholeNumber, 20)
     .action(async (words: readonly string[], { of, ...options }: SearchOptions, command: Command) => {
       const operation = async () => (await import("../../operations/finding/search.ts")).catalogSearch;
       const input = { text: words.join(" "), offset: 0, account: of, ...pick(options) };

@@ -8,6 +8,7 @@ import type { ExplainedFile } from "../../query/query.ts";
 import { viewStatement, type ViewStatement } from "../../query/view-statement.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { readGiven } from "../read-given.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
@@ -18,7 +19,7 @@ interface SqlOptions {
   readonly format?: ResultFormat | "parquet";
   readonly output?: string;
   readonly file?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly explain?: boolean;
 }
 
@@ -35,7 +36,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
     )
     .addOption(new Option("--format <format>", "how to write the result").choices([...resultFormats, "parquet"]))
     .option("--output <path>", "write the result to this file (Parquet, or CSV with --format csv)")
-    .option("--limit <rows>", "stop after this many rows")
+    .option("--limit <rows>", "stop after this many rows", wholeNumber)
     .option("--explain", "show which files would be read and skipped, and the engine's plan")
     .action(async (statement: string | undefined, options: SqlOptions, command: Command) => {
       const text = await statementOf(statement, options);
@@ -44,7 +45,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
       const input = {
         sql: text,
         asOf: options.asOf,
-        limit: options.limit === undefined ? undefined : Number(options.limit),
+        limit: options.limit,
         explain: options.explain ?? false,
         output: exportOf(options),
       };

@@ -8,6 +8,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { PresentedReference } from "../../operations/references.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
 
@@ -47,7 +48,7 @@ interface DiffOptions {
   readonly from: string;
   readonly to?: string;
   readonly format?: ResultFormat;
-  readonly limit?: string;
+  readonly limit?: number;
 }
 
 export function diffCommand({ connectors }: CliParts): Command {
@@ -57,11 +58,11 @@ export function diffCommand({ connectors }: CliParts): Command {
     .requiredOption("--from <moment>", "a time, a snapshot or run id, a tag or branch, first, before-last")
     .option("--to <moment>", "the same (default: now)")
     .addOption(new Option("--format <format>", "how to write the rows").choices([...resultFormats]))
-    .option("--limit <rows>", "stop after this many rows")
+    .option("--limit <rows>", "stop after this many rows", wholeNumber)
     .action(async (table: string, options: DiffOptions, command: Command) => {
       const { from, to, format = wantsJson(command) ? "json" : "table", limit } = options;
       const operation = async () => (await import("../../operations/diff.ts")).tableDiff;
-      const input = { table, from, to, limit: limit === undefined ? undefined : Number(limit) };
+      const input = { table, from, to, limit };
       const started = performance.now();
       const writer = openResultWriter({ stream: process.stdout, format });
       const onItem = (item: unknown): Promise<void> => writeItem(writer, item);
