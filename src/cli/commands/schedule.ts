@@ -98,7 +98,7 @@ function listCommand({ connectors }: CliParts): Command {
       const operation = async () => (await schedules()).scheduleList;
       const result = await invoke({ command, connectors, operation, input: {} });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.schedules.map(row));
+      printRows(result.schedules.map(row), process.stdout, { whole: ["cron", "due"], none: "no schedule yet" });
       const overdue = result.schedules.filter((schedule) => schedule.overdue).map(({ name }) => name);
       if (overdue.length > 0)
         process.stdout.write(

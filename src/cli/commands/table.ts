@@ -60,17 +60,17 @@ function listCommand({ connectors }: CliParts): Command {
             database: inDatabase,
             table: name,
             kind,
+            ...(isMarked ? { mark: markText(mark) } : {}),
             rows,
+            "fresh (UTC)": freshAt,
             columns,
             files,
             MB: bytes === undefined ? undefined : Math.round(bytes / 104_857.6) / 10,
-            "fresh (UTC)": freshAt,
             "changed (UTC)": updatedAt,
-            ...(isMarked ? { mark: markText(mark) } : {}),
           }),
         ),
         process.stdout,
-        { none: database === undefined ? "no table yet" : `no table in ${database}` },
+        { none: database === undefined ? "no table yet" : `no table in ${database}`, isBrief: true },
       );
     });
 }

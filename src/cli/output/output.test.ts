@@ -172,6 +172,38 @@ test("a list of ours: thousands separated, instants short, gaps empty", () => {
   );
 });
 
+describe("a list on a narrow terminal", () => {
+  const list = (records: readonly Readonly<Record<string, unknown>>[], isBrief = false): string => {
+    const stream = collect({ isTTY: true, columns: 50 });
+    printRows(records, stream, { isBrief });
+    return stream.text;
+  };
+  const record = { table: "shop.order_lines", "as of (UTC)": "2026-05-01T12:30:05Z", said: "" };
+
+  test("breaks names of columns between words, and leaves out what is empty", () => {
+    expect(list([{ ...record, "rows only in the lake": 7, last: 1 }])).toBe(
+      [
+        "                                        rows",
+        "                                        only",
+        "                                          in",
+        "                                         the",
+        "table             as of (UTC)           lake  last",
+        "────────────────  ───────────────────  ─────  ────",
+        "shop.order_lines  2026-05-01 12:30:05      7     1",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("shows names and times whole, and what does not fit below, except for zeros", () => {
+    const text = list([{ ...record, failed: 0, strays: 0, why: "changed since the last run", more: 0 }]);
+    expect(text).toContain("shop.order_lines  2026-05-01 12:30:05");
+    expect(text).toContain("    why changed since the last run\n");
+    expect(text).not.toContain("more");
+    expect(list([{ ...record, why: "changed since the last run" }], true)).toContain("too wide for this terminal");
+  });
+});
+
 describe("text on a terminal", () => {
   test.for([
     ["abc", 3],

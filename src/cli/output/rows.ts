@@ -12,13 +12,18 @@ interface RowsOptions {
   readonly below?: readonly string[] | undefined;
   /** The text to show when there are no rows. */
   readonly none?: string | undefined;
+  /** Leaves out columns for which there is no room, in place of showing them on lines below each row. */
+  readonly isBrief?: boolean | undefined;
 }
 
-/** Shows numbers with thousands separators, instants in UTC to the second, and empty cells for missing values. */
+/** A name or an instant is readable in so many cells; less would show only how it begins. */
+const readable = 24;
+
+/** Shows numbers with thousands separators, truth as yes or no, instants in UTC to the second, and empty cells for missing values. */
 export function printRows(
   rows: readonly Readonly<Record<string, unknown>>[],
   stream: TextStream = process.stdout,
-  { whole = [], below = [], none = "nothing to show" }: RowsOptions = {},
+  { whole = [], below = [], none = "nothing to show", isBrief = false }: RowsOptions = {},
 ): void {
   const [first] = rows;
   if (first === undefined) return void stream.write(`${colorsOf(stream).dim(none)}\n`);
@@ -27,10 +32,13 @@ export function printRows(
     align: isNumeric(rows, name) ? "right" : "left",
     isWhole: whole.includes(name),
     isBelow: below.includes(name),
+    least: readable,
   }));
   const cells = rows.map((row) => columns.map(({ name }) => show(row[name])));
   const width = widthOf(stream);
-  stream.write(renderTable({ columns, rows: cells, width, overflow: "follow", colors: colorsOf(stream) }));
+  stream.write(
+    renderTable({ columns, rows: cells, width, overflow: isBrief ? "count" : "follow", colors: colorsOf(stream) }),
+  );
 }
 
 function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], name: string): boolean {
@@ -40,6 +48,7 @@ function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], name: str
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number" || typeof value === "bigint") return value.toLocaleString("en");
   if (value instanceof Date) return shortInstant(value.toISOString());
   return typeof value === "object" ? JSON.stringify(value) : shortInstant(String(value));

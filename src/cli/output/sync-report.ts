@@ -7,6 +7,7 @@ import { earlierGrantsLine } from "./earlier-grants.ts";
 import { printPersonalData } from "./personal-data.ts";
 import { failedCount, printFailedTables } from "./failed-tables.ts";
 import { printRows } from "./rows.ts";
+import { count } from "./table.ts";
 import { colors } from "./terminal.ts";
 
 export function printSyncReport(report: SyncReport): void {
@@ -19,12 +20,17 @@ export function printSyncReport(report: SyncReport): void {
   const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
-    report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
+    report.commit === null ? "nothing changed: no commit, no file" : `${changedText(changed)} in one commit`;
   const failed = failedCount(report.tables);
   const mark = failed === "" ? colors.green("✓") : colors.yellow("!");
   process.stdout.write(
     `${mark} ${report.source}: ${outcome}${failed}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
   );
+}
+
+/** A commit without changed rows begins a history, for example. */
+function changedText(tables: number): string {
+  return tables === 0 ? "settings changed, no rows," : `${count(tables, "table")} changed`;
 }
 
 const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting", "paused", "failed"]);
@@ -54,7 +60,7 @@ function row(table: TableReport): Record<string, unknown> {
 
 function remarks(table: TableReport): string[] {
   return [
-    ...table.inexact.map(({ column, what, count }) => `${column}: ${count.toLocaleString("en")} × ${what}`),
+    ...table.inexact.map(({ column, what, count: times }) => `${column}: ${times.toLocaleString("en")} × ${what}`),
     ...table.cautions,
     ...(table.earlierGrants === undefined ? [] : [earlierGrantsLine(table.lakeTable, table.earlierGrants)]),
   ];

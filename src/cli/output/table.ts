@@ -12,6 +12,8 @@ export interface TableColumn {
   readonly align: "left" | "right";
   /** Never narrowed, because a shortened id is useless. */
   readonly isWhole?: boolean | undefined;
+  /** Cells that a value keeps at least when the table is narrowed; eight by default. */
+  readonly least?: number | undefined;
   /** Always shown wrapped on a line of its own below the row, for example an error. */
   readonly isBelow?: boolean | undefined;
 }
@@ -33,11 +35,15 @@ const narrowest = 8;
 /** The lines of the table, each with a line feed; a last line tells how many columns did not fit. */
 export function renderTable(table: Table): string {
   const measured = measure(table);
-  const beside = measured.filter(({ isBelow }) => isBelow !== true);
-  const columns = fit(beside, table.width);
   const follows = table.overflow === "follow";
+  const wanted = measured.filter(({ isBelow }) => isBelow !== true);
+  const isTight = table.width !== undefined && wholeWidth(wanted) > table.width;
+  // Empty columns of a list are the first to give room; those of a result are a part of the answer.
+  const beside =
+    isTight && follows ? wanted.filter(({ index }) => table.rows.some((row) => row[index] !== "")) : wanted;
+  const columns = fit(beside, table.width);
   const below = [
-    ...(follows ? beside.slice(columns.length) : []),
+    ...(follows ? beside.slice(columns.length).filter(({ index }) => says(table.rows, index)) : []),
     ...measured.filter(({ isBelow }) => isBelow === true),
   ];
   const lines = [
@@ -52,6 +58,11 @@ export function renderTable(table: Table): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A column of zeros is worth no line below each row. */
+function says(rows: Table["rows"], index: number): boolean {
+  return rows.some((row) => row[index] !== "0");
+}
+
 /** `1 row`, `2,000 rows`. */
 export function count(number: number | bigint, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 || number === 1n ? "" : "s"}`;
@@ -60,56 +71,81 @@ export function count(number: number | bigint, noun: string): string {
 interface FittedColumn extends TableColumn {
   readonly index: number;
   readonly width: number;
+  /** The width below which the column is not narrowed; its name then takes several lines. */
+  readonly floor: number;
 }
 
 function measure({ columns, rows }: Table): readonly FittedColumn[] {
   return columns.map((column, index) => {
     const name = escapeControls(column.name);
-    const cells = rows.map((row) => displayWidth(cellText(row[index] ?? null)));
-    const width = cells.reduce(
-      (one, other) => Math.max(one, other),
-      Math.max(displayWidth(name), displayWidth(column.type ?? "")),
-    );
-    return { ...column, name, index, width };
+    const content = rows
+      .map((row) => displayWidth(cellText(row[index] ?? null)))
+      .reduce((one, other) => Math.max(one, other), displayWidth(column.type ?? ""));
+    const word = Math.max(...name.split(" ").map(displayWidth));
+    const needed = Math.max(content, word);
+    const floor = column.isWhole === true ? needed : Math.min(needed, column.least ?? narrowest);
+    return { ...column, name, index, width: Math.max(content, displayWidth(name)), floor };
   });
 }
 
 /** Narrows the widest columns first, then leaves out the last ones. */
 function fit(columns: readonly FittedColumn[], width: number | undefined): readonly FittedColumn[] {
   if (width === undefined) return columns;
-  let room = width;
   let shown = columns.length;
-  while (shown > 1 && leastWidth(columns.slice(0, shown)) > room) shown--;
+  while (shown > 1 && leastWidth(columns.slice(0, shown)) > width) shown--;
   const kept = columns.slice(0, shown);
-  room -= gap.length * (shown - 1);
-  const limit = widestAllowed(kept, room);
-  return kept.map((column) => (column.isWhole === true ? column : { ...column, width: Math.min(column.width, limit) }));
+  const [only] = kept;
+  if (only !== undefined && shown === 1)
+    return [{ ...only, width: only.isWhole === true ? only.width : Math.min(only.width, width) }];
+  const limit = widestAllowed(kept, width - gap.length * (shown - 1));
+  return kept.map((column) => ({ ...column, width: narrowed(column, limit) }));
+}
+
+function wholeWidth(columns: readonly FittedColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + width, gap.length * (columns.length - 1));
 }
 
 function leastWidth(columns: readonly FittedColumn[]): number {
-  const least = ({ width, isWhole }: FittedColumn): number => (isWhole === true ? width : Math.min(width, narrowest));
-  return columns.reduce((sum, column) => sum + least(column), gap.length * (columns.length - 1));
+  return columns.reduce((sum, { floor }) => sum + floor, gap.length * (columns.length - 1));
 }
 
 /** The largest width per column with which all of them fit into `room`. */
 function widestAllowed(columns: readonly FittedColumn[], room: number): number {
-  const narrowed = (limit: number, { width, isWhole }: FittedColumn): number =>
-    isWhole === true ? width : Math.min(width, limit);
-  const total = (limit: number): number => columns.reduce((sum, column) => sum + narrowed(limit, column), 0);
+  const total = (limit: number): number => columns.reduce((sum, column) => sum + narrowed(column, limit), 0);
   let limit = Math.max(...columns.map(({ width }) => width));
-  while (limit > narrowest && total(limit) > room) limit--;
-  return columns.length === 1 ? Math.min(limit, Math.max(1, room)) : Math.max(limit, 1);
+  while (limit > 1 && total(limit) > room) limit--;
+  return limit;
+}
+
+function narrowed({ width, floor }: FittedColumn, limit: number): number {
+  return Math.max(floor, Math.min(width, limit));
 }
 
 function header(columns: readonly FittedColumn[], colors: Colors): string[] {
-  const line = (text: (column: FittedColumn) => string, style: (text: string) => string): string =>
+  const line = (text: (column: FittedColumn, position: number) => string, style: (text: string) => string): string =>
     columns
-      .map((column) => style(pad(truncate(text(column), column.width), column)))
+      .map((column, position) => style(pad(truncate(text(column, position), column.width), column)))
       .join(gap)
       .trimEnd();
-  const lines = [line(({ name }) => name, colors.bold)];
+  const names = columns.map(({ name, width }) => nameLines(name, width));
+  const height = Math.max(...names.map(({ length }) => length));
+  const lines = Array.from({ length: height }, (_, row) =>
+    line((_column, position) => names[position]?.at(row - height) ?? "", colors.bold),
+  );
   if (columns.some(({ type }) => type !== undefined)) lines.push(line(({ type }) => type ?? "", colors.dim));
   return [...lines, columns.map(({ width }) => colors.dim("─".repeat(width))).join(gap)];
+}
+
+/** The name of a column on as many lines as a narrow column needs, broken between words. */
+function nameLines(name: string, width: number): readonly string[] {
+  if (displayWidth(name) <= width) return [name];
+  const lines: string[] = [];
+  for (const word of name.split(" ")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines.splice(-1, 1, longer);
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function renderRow(
