@@ -98,16 +98,24 @@ function printSettings({ table, mode, softDelete, history, freshness, ...set }: 
 }
 
 /** Consequences of the new settings that are not obvious. */
-function remarks(asked: ReturnType<typeof settingsOf>, { table, source, mode }: SetOfTable): readonly string[] {
+function remarks(asked: ReturnType<typeof settingsOf>, set: SetOfTable): readonly string[] {
+  const { table, source, mode } = set;
   const { partitionBy, sortBy, targetFileSize, compression, formatVersion } = asked;
   const isLaidOut = [partitionBy, sortBy, targetFileSize, compression, formatVersion].some(
     (value) => value !== undefined,
   );
-  const lines = isLaidOut ? [`files that exist stay as they are; \`headgate sync ${source} --full\` rewrites all`] : [];
-  if (asked.mode !== "cursor" || mode.mode !== "cursor") return lines;
   const named = shellWord(formatName(parseName(table).slice(1)));
+  const lines = isLaidOut ? [layoutRemark(set, `headgate sync ${shellWord(source)} --table ${named} --full`)] : [];
+  if (asked.mode !== "cursor" || mode.mode !== "cursor") return lines;
   const schedule = `headgate schedule set find_deletes --source ${source} --table ${named} --cron '0 5 * * sun' --action repair`;
   return [...lines, `to find deletes every week: ${schedule}`];
+}
+
+/** A full load of a table that keeps old rows still compares, because the lake holds the only copy of them. */
+function layoutRemark({ softDelete, history }: SetOfTable, fullLoad: string): string {
+  const kept = "files that exist stay as they are";
+  if (softDelete || history) return `${kept}, also in a full load, because the table keeps deleted rows or a history`;
+  return `${kept}; \`${fullLoad}\` rewrites them`;
 }
 
 const answers = ["yes", "no"] as const;
