@@ -414,6 +414,7 @@ export function namedVariable(name: string, place: string, env: NodeJS.ProcessEn
     throw new HeadgateError("USAGE", {
       place,
       message: `the environment variable ${name} is not set`,
+      remedy: `write \`export ${name}=…\` first, in the shell or service that runs Headgate`,
     });
   return value;
 }

@@ -66,7 +66,8 @@ export const sourceErrorCodes = {
   /** The user does not have a right that this work needs. */
   SOURCE_RIGHT_MISSING: {
     title: "the source user lacks a right",
-    remedy: "run the statements that `headgate source test` prints on the server",
+    remedy:
+      "give the user the right on the server; for a source that was added, `headgate source test` prints the statement",
     status: 403,
   },
   /** The connection to the server broke while rows were being read. Readers still see the previous cut. */

@@ -27,8 +27,15 @@ export function findSnapshot(table: CatalogTable, asOf: TableAsOf | undefined): 
   if (asOf === undefined) return currentSnapshot(metadata);
   const found = lookUp(metadata, asOf);
   if (found !== undefined) return found;
-  throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${describeAsOf(asOf)}` });
+  throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
+    place: `${tableLabel(table)} at ${describeAsOf(asOf)}`,
+    message: "reference" in asOf ? "the table has no such tag or branch, and this is no time" : undefined,
+    remedy: "reference" in asOf ? asOfWords : undefined,
+  });
 }
+
+const asOfWords =
+  "write 2026-11-20T18:00:00Z, `2 hours ago`, first, before-last, the id of a run or snapshot, or a tag; see `headgate table history <table>`";
 
 function lookUp(metadata: TableMetadata, asOf: TableAsOf): Snapshot | undefined {
   if ("snapshot" in asOf) return snapshotById(metadata, asOf.snapshot);

@@ -114,5 +114,6 @@ describe("a table is picked", () => {
     expect(failure("poeple").message).toBe("there is no table poeple; did you mean people?");
     expect(failure("a.b.c").message).toBe('there is no table a.b.c; did you mean "a.b".c?');
     expect(failure("quarters").message).toBe("there is no table quarters");
+    expect(failure("crm").message).toBe("crm is a database, not a table");
   });
 });

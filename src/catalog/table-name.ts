@@ -99,6 +99,16 @@ export function tableNotFound(parts: readonly string[], tables: readonly NamedTa
     parts.length === 1 && table.isElsewhere !== true ? formatName([table.name]) : tableLabel(table),
   );
   const meant = closest(name, names);
+  if (
+    meant === undefined &&
+    parts.length === 1 &&
+    tables.some((table) => table.isElsewhere !== true && table.database === parts[0])
+  )
+    return new HeadgateError("TABLE_NOT_FOUND", {
+      place: name,
+      message: `${name} is a database, not a table`,
+      remedy: `see \`headgate table list ${name}\` for its tables`,
+    });
   const message = `there is no table ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   return new HeadgateError("TABLE_NOT_FOUND", { place: name, message });
 }

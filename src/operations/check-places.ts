@@ -83,7 +83,11 @@ function notBelowRoots(place: string, roots: readonly string[]): HeadgateError {
     roots.length === 0
       ? "no roots are set in HEADGATE_TABLE_ROOTS"
       : `the location is not below any of the roots in HEADGATE_TABLE_ROOTS: ${roots.join(", ")}`;
-  return new HeadgateError("TABLE_LOCATION_INVALID", { place, message });
+  const remedy =
+    roots.length === 0
+      ? "name the directories or buckets with tables of others in HEADGATE_TABLE_ROOTS before Headgate starts, separated by commas"
+      : undefined;
+  return new HeadgateError("TABLE_LOCATION_INVALID", { place, message, remedy });
 }
 
 function notUsable({ principal }: Asking, place: string): HeadgateError {

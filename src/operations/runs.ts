@@ -109,6 +109,11 @@ interface AskedRun {
   readonly isRunning: boolean;
 }
 
+function notFound(run: string, isRunning: boolean): HeadgateError {
+  const message = run === "latest" ? (isRunning ? "nothing is running" : "there is no run yet") : undefined;
+  return new HeadgateError("RUN_NOT_FOUND", { place: run, message });
+}
+
 /**
  * Finds a run among the running ones, or among all, that the caller may know of. Throws RUN_NOT_FOUND, also for an
  * ambiguous prefix.
@@ -127,7 +132,7 @@ async function findRun({ db }: Context, { run, asking, isRunning }: AskedRun): P
     .orderBy("started_at", "desc")
     .limit(2)
     .execute();
-  if (found === undefined) throw new HeadgateError("RUN_NOT_FOUND", { place: run });
+  if (found === undefined) throw notFound(run, isRunning);
   if (other !== undefined && run !== "latest")
     throw new HeadgateError("RUN_NOT_FOUND", {
       place: run,

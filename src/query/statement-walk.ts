@@ -146,12 +146,16 @@ function walkRelation(node: TreeNode, { kind, walk }: { kind: string; walk: Walk
   if (named !== undefined) walk.found.relations.add(foldName(named));
   if (kind === "PIVOT") walk.found.using.push("PIVOT or UNPIVOT");
   if (kind === "BASE_TABLE") noteTable(node, walk);
-  if (kind === "SHOW_REF" && nodeOf(node, "query") === undefined) throw notAllowed("SHOW", placeOf(node, walk));
+  if (kind === "SHOW_REF" && nodeOf(node, "query") === undefined)
+    throw notAllowed("SHOW", placeOf(node, walk), showRemedy);
   if (kind !== "TABLE_FUNCTION") return walkMembers(node, { walk, except: ["at_clause"] });
   checkTableFunction(node, walk);
   walkMembers(node, { walk, except: ["function"] });
   walkMembers(nodeOf(node, "function") ?? {}, { walk });
 }
+
+const showRemedy =
+  "list the tables with `headgate table list`, and the columns of one with `headgate table show <table>` or DESCRIBE SELECT * FROM …";
 
 function walkMembers(node: TreeNode, { walk, except = [] }: { walk: Walk; except?: readonly string[] }): void {
   for (const [key, value] of Object.entries(node)) if (!except.includes(key)) walkValue(value, walk);

@@ -88,7 +88,7 @@ export function fieldNamed(fields: readonly NestedField[], name: string, place: 
   if (found !== undefined) return found;
   throw new HeadgateError("COLUMN_NOT_FOUND", {
     place,
-    message: `the table has no column ${name}, or more than one that ignoring case fits`,
+    message: `the table has no column ${name}, or several whose names differ only in case`,
   });
 }
 
