@@ -77,7 +77,11 @@ function usableParts(table: State, { parts }: TableAccess): readonly UsablePart[
 function unreadable(table: State, { isGranted, isBroken }: { isGranted: boolean; isBroken: boolean }): HeadgateError {
   const label = tableLabel(table);
   if (!isGranted)
-    return new HeadgateError("NOT_ALLOWED", { place: label, message: `you may not read the rows of ${label}` });
+    return new HeadgateError("NOT_ALLOWED", {
+      place: label,
+      message: `you may not read the rows of ${label}`,
+      remedy: `ask for it with \`headgate request create ${label} --purpose …\`, or ask an administrator for a grant`,
+    });
   const message = isBroken
     ? `the row filter that decides which rows of ${label} you may read compares a column that the table does not have in this state`
     : `none of the columns of ${label} that you may read exists in this state of the table`;

@@ -31,7 +31,10 @@ function addCommand({ connectors }: CliParts): Command {
       const operation = async () => (await hooks()).hookAdd;
       const result = await invoke({ command, connectors, operation, input: { name, url, account, types: [...types] } });
       if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${result.secret}\n`);
+      else {
+        process.stderr.write(`${name} is told of events from now on; this secret signs them and is shown only now:\n`);
+        process.stdout.write(`${result.secret}\n`);
+      }
     });
 }
 

@@ -88,7 +88,7 @@ function listCommand({ connectors }: CliParts): Command {
       const direction = given === received ? undefined : given === true ? ("given" as const) : ("received" as const);
       const result = await invoke({ command, connectors, operation, input: { direction, ended } });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.shares.map(shareRow), process.stdout, { none: "there are no shares" });
+      printRows(result.shares.map(shareRow), process.stdout, { whole: ["share"], none: "there are no shares" });
     });
 }
 
@@ -105,7 +105,7 @@ function showCommand({ connectors }: CliParts): Command {
       const operation = async () => (await import("../../operations/sharing/share-list.ts")).shareShow;
       const result = await invoke({ command, connectors, operation, input: { id } });
       if (wantsJson(command)) return printJson(result);
-      printRows([shareRow(result)]);
+      printRows([shareRow(result)], process.stdout, { whole: ["share"] });
       printCoverage(result);
       const rows = result.readers.map(({ principal, account, table, until }) => ({
         "can read": principal,

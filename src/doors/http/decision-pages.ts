@@ -51,7 +51,8 @@ export function decidedPage({
 export function noDecisionPage({ message, remedy }: PresentedError): string {
   return plainPage(
     "Not decided",
-    `<h1>Nothing was decided</h1><p class="error">${escapeHtml(message)}</p><p>${escapeHtml(remedy)}</p>`,
+    `<h1>Nothing was decided</h1><p class="error">${escapeHtml(message)}</p><p>${escapeHtml(remedy)}</p>
+    <p>Go back to correct what you wrote, or open the link of the mail again.</p>`,
   );
 }
 

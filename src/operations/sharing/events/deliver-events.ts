@@ -6,7 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { formatJson } from "../../../base/json.ts";
-import { messageOf } from "../../../base/thrown.ts";
+import { codeOf, messageOf } from "../../../base/thrown.ts";
 import { withLockIfFree } from "../../../db/session-lock.ts";
 import { listAccounts } from "../../../identity/accounts.ts";
 import {
@@ -112,8 +112,15 @@ async function failureOf({ secrets }: DeliveryParts, { hook, event, names }: Tel
     await answer?.cancel();
     return status >= 200 && status < 300 ? undefined : `the address answered with the status ${status}`;
   } catch (failure) {
-    return messageOf(failure).slice(0, 500);
+    return reasonOf(failure).slice(0, 500);
   }
+}
+
+/** What fetch throws says only that it failed; its cause says why. */
+function reasonOf(failure: unknown): string {
+  const cause = failure instanceof Error ? failure.cause : undefined;
+  if (cause === undefined) return messageOf(failure);
+  return `the address could not be reached: ${messageOf(cause) || codeOf(cause) || messageOf(failure)}`;
 }
 
 /** Sends again what was given up. Returns how many of them were accepted. */
