@@ -12,7 +12,7 @@ export const errorCodes = {
   /** A command or a request has an option, a name or a value that does not exist or cannot be used. */
   USAGE: {
     title: "the command was not understood",
-    remedy: "see `headgate help` and `headgate help <command>`",
+    remedy: "see `headgate help <command>`, or /api/docs for requests",
     status: 400,
   },
   /** Something failed that has no code of its own, which is a defect in Headgate. The cause is in the log. */

@@ -45,6 +45,7 @@ test.each([
   ["help frobnicate", /unknown command 'frobnicate'\n.*see `headgate --help`/],
   ["grant read on shop.orders to ann", /no permission read; did you mean select\?/],
   ["run list --limit abc", /write a whole number, such as 20/],
+  ["--data x status", /unknown option '--data'\n.*flags come after the command: headgate <command> --data/],
   ["version", /unknown command 'version'\n.*`headgate --version`/],
   ["sql select * from shop.orders", /too many words: `headgate sql` takes one argument\n.*in quotes/],
   ["group view x", /unknown command 'view'\n.*see `headgate group --help`/],

@@ -20,6 +20,7 @@ export function misused({ message, code }: CommanderError, program: Command, wor
   const { command } = commandNamed(program, words);
   if (code === "commander.unknownCommand") return unknownCommand(message, program, words);
   if (code === "commander.excessArguments") return tooManyWords(command);
+  if (code === "commander.unknownOption" && command === program) return flagFirst(message, words);
   const text = message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/s, "; did you mean $1?");
   return new HeadgateError("USAGE", { message: text, remedy: helpWith(command) });
 }
@@ -74,6 +75,14 @@ function inGroup(group: Command, word: string): Command | undefined {
   const name = word.toLowerCase();
   const alike = synonyms.filter((names) => names.includes(name)).flat();
   return [name, ...alike].map((one) => group.commands.find((of) => of.name() === one)).find((one) => one !== undefined);
+}
+
+function flagFirst(message: string, words: readonly string[]): HeadgateError {
+  const flag = words.find((word) => word.startsWith("-")) ?? "--flag";
+  return new HeadgateError("USAGE", {
+    message: message.replace(/^error: /, "").replace(/\n.*$/s, ""),
+    remedy: `flags come after the command: headgate <command> ${flag} …; see \`headgate --help\``,
+  });
 }
 
 function tooManyWords(command: Command): HeadgateError {
