@@ -35,7 +35,7 @@ function misspelled(words: readonly string[], preposition: "to" | "from"): Headg
   });
 }
 
-/** What other systems call a permission. */
+/** The words of other systems for a permission. */
 const otherWords: Readonly<Record<string, Permission>> = {
   READ: "SELECT",
   VIEW: "SELECT",

@@ -21,7 +21,10 @@ export function checkInput<T>(name: string, schema: z.ZodType<T>, body: unknown)
 /** For a key of a record, the outer issue says only that it is wrong, and the inner ones why. */
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join("; ");
-  return issue.message.replace(/^Invalid input: expected (.+), received undefined$/, "this is missing; it should be of the type $1");
+  return issue.message.replace(
+    /^Invalid input: expected (.+), received undefined$/,
+    "this is missing; it should be of the type $1",
+  );
 }
 
 /** Throws USAGE with the place of the first mistake. */

@@ -116,7 +116,7 @@ async function failureOf({ secrets }: DeliveryParts, { hook, event, names }: Tel
   }
 }
 
-/** What fetch throws says only that it failed; its cause says why. */
+/** An error of fetch says only that it failed; its cause says why. */
 function reasonOf(failure: unknown): string {
   const cause = failure instanceof Error ? failure.cause : undefined;
   if (cause === undefined) return messageOf(failure);
