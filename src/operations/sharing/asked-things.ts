@@ -9,7 +9,7 @@ import type { Asking } from "../../governance/asking.ts";
 import type { Product } from "../../sharing/product-store.ts";
 import type { NewItem } from "../../sharing/request-store.ts";
 import type { Context } from "../context.ts";
-import { askedItem, findItem, oneAccountOf } from "./asked-items.ts";
+import { askedItem, checkApart, findItem, oneAccountOf } from "./asked-items.ts";
 import { findProduct, productMissingCodes } from "./products/find-product.ts";
 
 export const askedInput = {
@@ -44,7 +44,8 @@ export async function askedThings(
     });
   if (name !== undefined) return ofProduct(await findProduct(context.db, asking, name));
   const found = [];
-  for (const item of items) found.push(await findItem(context, asking, item));
+  for (const item of items) found.push({ ...(await findItem(context, asking, item)), on: item.on });
+  checkApart(found);
   return { items: found, sourceAccountId: oneAccountOf(found), product: undefined };
 }
 
