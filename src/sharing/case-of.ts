@@ -70,14 +70,13 @@ export function securableItem({ kind, thingId, databaseId }: RequestItem, accoun
 
 /** Whether nobody who asked is left, or may ask any more. */
 export function isLeft(request: ShareRequest, { policy, now }: Pick<Moment, "policy" | "now">): boolean {
-  const { target, requesterId, followerIds } = request;
-  if (target.kind === "principal") {
-    const isMember = accountsFor(policy, target.id, now).includes(request.accountId ?? "");
-    return policy.principals.get(target.id)?.isActive !== true || !isMember;
-  }
-  if (!policy.accounts.has(target.id)) return true;
+  const { target, requesterId, followerIds, accountId } = request;
+  if (target.kind !== "account" && policy.principals.get(target.id)?.isActive !== true) return true;
+  if (target.kind === "principal") return !accountsFor(policy, target.id, now).includes(accountId ?? "");
+  const askingId = target.kind === "unit" ? (accountId ?? "") : target.id;
+  if (!policy.accounts.has(askingId)) return true;
   if (requesterId === undefined) return false;
-  return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, target.id));
+  return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, askingId));
 }
 
 /** Whether one of those who asked may find a table, so that it is one of those that they asked for with all of a database. */
