@@ -3,13 +3,21 @@ import { sql, type Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { accountsFor } from "../governance/acts-in.ts";
-import { approversOf, askerIn, mayStillAsk, standingOf, type Absence, type Case } from "../governance/approvers.ts";
+import {
+  approversOf,
+  askerIn,
+  mayStillAsk,
+  standingOf,
+  type Absence,
+  type Approver,
+  type Case,
+} from "../governance/approvers.ts";
 import type { Asking } from "../governance/asking.ts";
 import { decideFor } from "../governance/decide.ts";
 import type { Policy } from "../governance/policy.ts";
 import { securableTable, type Securable } from "../governance/securable.ts";
 import { progressOf, type Progress } from "./progress.ts";
-import { currentDecisions, type RequestItem, type ShareRequest } from "./request.ts";
+import { currentDecisions, type Decision, type RequestItem, type ShareRequest } from "./request.ts";
 
 export interface Moment {
   readonly policy: Policy;
@@ -33,7 +41,29 @@ export async function openAbsences(db: Kysely<Tables>, now: number): Promise<rea
 
 export function progressOfRequest(request: ShareRequest): Progress {
   const itemIds = request.items.map(({ id }) => id);
-  return progressOf({ steps: request.steps, itemIds, decisions: currentDecisions(request) });
+  const decisions = currentDecisions(request).map((decision) => ({ ...decision, personId: deciderOf(decision) }));
+  return progressOf({ steps: request.steps, itemIds, decisions });
+}
+
+/** Systems are no people, and each of them counts. */
+function deciderOf({ channel, standing, personId }: Decision): string | undefined {
+  return channel === systemChannel ? standing : personId;
+}
+
+/** The channel of answers of systems outside; their standing is `system:<name>`. */
+export const systemChannel = "system";
+
+/** The systems outside that still have to answer in an open step. */
+export function systemsOfStep(request: ShareRequest, index: number): readonly (Approver & { kind: "system" })[] {
+  if (progressOfRequest(request).steps[index] !== "open") return [];
+  const answered = currentDecisions(request).filter(({ step, channel }) => step === index && channel === systemChannel);
+  return (request.steps[index]?.approvers ?? [])
+    .filter((one) => one.kind === "system")
+    .filter(({ name }) => !answered.some(({ standing }) => standing === systemStanding(name)));
+}
+
+export function systemStanding(name: string): string {
+  return `system:${name}`;
 }
 
 /** The people who asked and those behind them: none of them decides. */
