@@ -183,6 +183,21 @@ export const accessErrorCodes = {
       "read them with `headgate product show`, and accept them: --accept-terms <version> with `request create`, or `headgate request accept-terms <request> <version>` for a request that waits",
     status: 409,
   },
+  /**
+   * The name is a link to a table of another account, and that was dropped, or its share was suspended or revoked or has
+   * ended. The link has never given a right by itself.
+   */
+  LINK_DANGLING: {
+    title: "the link leads to nothing any more",
+    remedy: "ask for the table again, or remove the link: headgate link remove",
+    status: 410,
+  },
+  /** The account has no link of this name, or none that you may know of. */
+  LINK_NOT_FOUND: {
+    title: "there is no such link",
+    remedy: "see `headgate link list` for the links of the account",
+    status: 404,
+  },
   /** There is no such share request, or none that you may know of. */
   REQUEST_NOT_FOUND: {
     title: "there is no such request",

@@ -15,6 +15,7 @@ import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
 import { keptFileIO } from "./file-io.ts";
+import { linkNames, withLinks, type LinkName } from "./link-names.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { parseName, pickTable } from "./table-name.ts";
 import type { ViewHead } from "./view.ts";
@@ -38,6 +39,8 @@ export interface CatalogTable {
   readonly metadataLocation: string;
   /** Set for a view, which has columns and no files. A catalog knows views only if it was opened with them (`withViews`). */
   readonly view?: ViewHead | undefined;
+  /** The names that the catalog's account has for a table of another one. */
+  readonly links?: readonly LinkName[] | undefined;
   readonly metadata: TableMetadata;
 }
 
@@ -116,7 +119,8 @@ interface OneCatalog {
 }
 
 function catalogOf({ db, accountId, common }: OneCatalog): Catalog {
-  const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, { accountId, database });
+  const entries = async (database?: string): Promise<readonly TableEntry[]> =>
+    linked(db, accountId, await selectEntries(db, { accountId, database }));
   const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
   const tables: Catalog = {
     ...common,
@@ -138,7 +142,9 @@ function catalogWithViews(tables: Catalog): Catalog {
   const entries = async (database?: string): Promise<readonly TableEntry[]> => {
     const [own, views] = await Promise.all([
       tables.entries(database),
-      selectViews(tables.db, { accountId: tables.accountId, database }),
+      selectViews(tables.db, { accountId: tables.accountId, database }).then((found) =>
+        linked(tables.db, tables.accountId, found),
+      ),
     ]);
     return views.length === 0 ? own : [...own, ...views].toSorted(byName);
   };
@@ -156,6 +162,15 @@ function catalogWithViews(tables: Catalog): Catalog {
     actingIn: (accountId) => catalogWithViews(tables.actingIn(accountId)),
     withViews: () => catalogWithViews(tables),
   };
+}
+
+async function linked<T extends TableEntry>(
+  db: Kysely<Tables>,
+  accountId: string | undefined,
+  things: readonly T[],
+): Promise<readonly T[]> {
+  const isOfOthers = things.some(({ isElsewhere }) => isElsewhere === true);
+  return accountId === undefined || !isOfOthers ? things : withLinks(things, await linkNames(db, accountId));
 }
 
 export function isView(entry: TableEntry): entry is TableEntry & ViewEntry {

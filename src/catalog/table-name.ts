@@ -6,6 +6,7 @@
  */
 import { closest } from "../base/closest.ts";
 import { HeadgateError } from "../errors.ts";
+import type { LinkName } from "./link-names.ts";
 
 /** A table of the lake by its names. */
 export interface NamedTable {
@@ -15,6 +16,8 @@ export interface NamedTable {
   readonly isElsewhere?: boolean | undefined;
   readonly database: string;
   readonly name: string;
+  /** The names that the account in which somebody acts has for it. */
+  readonly links?: readonly LinkName[] | undefined;
 }
 
 /** A part of a name as it was written. A quoted part has no wildcards. */
@@ -76,12 +79,17 @@ export function newTableName(text: string): NamedTable {
 
 /**
  * The table that `[table]`, `[database, table]` or `[account, database, table]` means. An exact match comes first; then case is ignored, as in SQL.
- * The table's name is enough if only one database has it. Throws TABLE_NOT_FOUND, and TABLE_AMBIGUOUS with the choices.
+ * The table's name is enough if only one database has it. Names that are links come last. Throws TABLE_NOT_FOUND, and TABLE_AMBIGUOUS with the choices.
  */
 export function pickTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T {
-  const exact = tables.filter((table) => isNamed(table, parts));
   const folded = parts.map((part) => part.toLowerCase());
-  const matching = exact.length > 0 ? exact : tables.filter((table) => isNamed(foldedName(table), folded));
+  const ways: readonly ((table: T) => boolean)[] = [
+    (table) => isNamed(table, parts),
+    (table) => isNamed(foldedName(table), folded),
+    ({ links = [] }) => links.some((link) => isNamed(link, parts)),
+    ({ links = [] }) => links.some((link) => isNamed(foldedName(link), folded)),
+  ];
+  const matching = ways.map((isMeant) => tables.filter(isMeant)).find((found) => found.length > 0) ?? [];
   const [found, another] = matching;
   if (found === undefined) throw tableNotFound(parts, tables);
   if (another === undefined) return found;
@@ -95,9 +103,9 @@ export function pickTable<T extends NamedTable>(parts: readonly string[], tables
 /** The error suggests the name that was probably meant. */
 export function tableNotFound(parts: readonly string[], tables: readonly NamedTable[]): HeadgateError {
   const name = formatName(parts);
-  const names = tables.map((table) =>
-    parts.length === 1 && table.isElsewhere !== true ? formatName([table.name]) : tableLabel(table),
-  );
+  const names = tables
+    .flatMap((table): readonly NamedTable[] => [table, ...(table.links ?? [])])
+    .map((table) => (parts.length === 1 && table.isElsewhere !== true ? formatName([table.name]) : tableLabel(table)));
   const meant = closest(name, names);
   if (
     meant === undefined &&

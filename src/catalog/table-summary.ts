@@ -53,7 +53,9 @@ export async function listTables(
 ): Promise<readonly ListedTable[]> {
   const rows = await catalog.db.selectFrom("positions").select(["table_id", "moved_at"]).execute();
   const fresh = new Map(rows.map((row) => [row.table_id, row.moved_at.toISOString()]));
-  return mapLimit(await catalog.entries(database), 16, async (entry) => ({
+  const isWanted = (one: { readonly database: string }): boolean => database === undefined || one.database === database;
+  const wanted = (await catalog.entries()).filter((entry) => isWanted(entry) || entry.links?.some(isWanted) === true);
+  return mapLimit(wanted, 16, async (entry) => ({
     ...summary(await catalog.load(entry), known(entry)),
     freshAt: fresh.get(entry.id) ?? null,
   }));

@@ -35,6 +35,7 @@ import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
+import { linkCommand } from "./commands/link.ts";
 import { productCommand } from "./commands/product.ts";
 import { shareCommand } from "./commands/share.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -183,7 +184,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     doctorCommand,
     auditCommand,
   ],
-  "Share it": [productCommand, requestCommand, processCommand, sharingCommand, hookCommand],
+  "Share it": [productCommand, linkCommand, requestCommand, processCommand, sharingCommand, hookCommand],
   "Work at a server": [signInCommand, signOutCommand, whoAmICommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };

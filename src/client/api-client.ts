@@ -226,7 +226,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "identity provider";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -463,6 +463,8 @@ export type Found = {
   readonly mark?: "certified" | "deprecated" | undefined;
   /** Whether the caller may read it now, has asked for it, or may ask for it. */
   readonly state: "readable" | "requested" | "requestable";
+  /** The names that the caller's account has for it, if it belongs to another account. */
+  readonly links: readonly string[];
   /** The columns by which it was found, as far as the caller may know them. */
   readonly columns: readonly string[];
   /** On request: all columns that the caller may know, with what is said of them, their tags and terms. */
@@ -492,6 +494,14 @@ export type ListedTable = {
   readonly freshAt: string | null;
   readonly description?: string | undefined;
   readonly mark?: Mark | undefined;
+  /** Only for a name that the account has for a table of another account. */
+  readonly link?: LinkOfTable | undefined;
+};
+
+export type LinkOfTable = {
+  readonly target: string;
+  /** The share by which the account has it. */
+  readonly share: string | null;
 };
 
 export type Column = {
@@ -729,12 +739,25 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "identity provider";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
   /** Everything else that ends with it: grants that were passed on, memberships. */
   readonly falls: readonly string[];
+};
+
+export type ResourceLink = {
+  /** Database.table, or a database whose tables are those of the target. */
+  readonly name: string;
+  readonly kind: "database" | "table";
+  /** As it is called now, or was last: account.database.table. */
+  readonly target: string;
+  /** The share by which the account has it. */
+  readonly share: string | null;
+  readonly state: "ok" | "name taken" | "target dropped" | "share not accepted" | "share suspended" | "share revoked" | "share expired";
+  /** Share if it was made with the share, yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
 };
 
 export type Product = {
@@ -1805,6 +1828,8 @@ export type AccessExportAnswer = {
     /** How old its data should be at most. */
     readonly freshness?: string | undefined;
   }>>;
+  /** Names of the account for tables of others: crm.customers: sales.crm.customers, or crm: database sales.crm. */
+  readonly links: Readonly<Record<string, string>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
   /** Terms of the account, with definitions. */
@@ -2260,6 +2285,11 @@ export type TableShowAnswer = {
     }[];
   }[];
   readonly properties?: Readonly<Record<string, string>> | undefined;
+  /** The names that the account has for it, if it belongs to another account. */
+  readonly links: readonly {
+    readonly name: string;
+    readonly share: string | null;
+  }[];
   /** The views that read it, as far as the caller may know them. */
   readonly usedBy: readonly string[];
 };
@@ -3621,6 +3651,43 @@ export type GrantPutInput = {
 export type GrantPutAnswer = {
   readonly changes: readonly AccessChange[];
   readonly put: boolean;
+};
+
+export type LinkAddInput = {
+  /** Crm.customers for a table, or a database for all tables of a database. */
+  readonly name: string;
+  /** Sales.crm.customers for a table, or "database sales.crm". */
+  readonly target: string;
+};
+
+export type LinkAddAnswer = {
+  /** Database.table, or a database whose tables are those of the target. */
+  readonly name: string;
+  readonly kind: "database" | "table";
+  /** As it is called now, or was last: account.database.table. */
+  readonly target: string;
+  /** The share by which the account has it. */
+  readonly share: string | null;
+  readonly state: "ok" | "name taken" | "target dropped" | "share not accepted" | "share suspended" | "share revoked" | "share expired";
+  /** Share if it was made with the share, yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+  /** The name that was asked for. */
+  readonly wanted: string;
+};
+
+export type LinkListInput = Readonly<Record<string, never>>;
+
+export type LinkListAnswer = {
+  readonly links: readonly ResourceLink[];
+};
+
+export type LinkRemoveInput = {
+  readonly name: string;
+};
+
+export type LinkRemoveAnswer = {
+  readonly removed: string;
+  readonly target: string;
 };
 
 export type ProductAddInput = {
@@ -5249,6 +5316,12 @@ export interface ApiClient {
   grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
   /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
   grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;
+  /** Give a table or a database of another account a name in one's own; a taken name gets a number. It gives no right. */
+  linkAdd(input: LinkAddInput, hearing?: Hearing<never>): Promise<LinkAddAnswer>;
+  /** List the names that the account has for what others share with it, also those that lead to nothing any more. */
+  linkList(input: LinkListInput, hearing?: Hearing<never>): Promise<LinkListAnswer>;
+  /** Remove a name that the account has for something of another account, which stays as it is. */
+  linkRemove(input: LinkRemoveInput, hearing?: Hearing<never>): Promise<LinkRemoveAnswer>;
   /** Offer databases and tables of the account together, with owners, terms and questions. */
   productAdd(input: ProductAddInput, hearing?: Hearing<never>): Promise<ProductAddAnswer>;
   /** List the products that the caller may find. */
@@ -5510,6 +5583,9 @@ export function apiClient(ask: Ask): ApiClient {
     expressionRemove: (input, hearing) => ask("expression.remove", input, hearing),
     grantAdd: (input, hearing) => ask("grant.add", input, hearing),
     grantPut: (input, hearing) => ask("grant.put", input, hearing),
+    linkAdd: (input, hearing) => ask("link.add", input, hearing),
+    linkList: (input, hearing) => ask("link.list", input, hearing),
+    linkRemove: (input, hearing) => ask("link.remove", input, hearing),
     productAdd: (input, hearing) => ask("product.add", input, hearing),
     productList: (input, hearing) => ask("product.list", input, hearing),
     productShow: (input, hearing) => ask("product.show", input, hearing),

@@ -12,6 +12,7 @@ import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from 
 import type { PiiTables, Unclassified } from "./pii-rows.ts";
 import type { ProductTables } from "./product-rows.ts";
 import type { RequestMailTables } from "./request-mail-rows.ts";
+import type { ResourceLinkTables } from "./resource-link-rows.ts";
 import type { ShareRequestTables } from "./share-request-rows.ts";
 import type { SharingEventTables } from "./sharing-event-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
@@ -25,6 +26,7 @@ export interface Tables
     SearchTables,
     ShareRequestTables,
     ProductTables,
+    ResourceLinkTables,
     SharingEventTables,
     BudgetTables,
     AccountLakeTables,

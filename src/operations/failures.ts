@@ -43,6 +43,7 @@ const ofEngine: Codes = ["ENGINE_LOST", "SQL_FAILED", "SQL_OUT_OF_MEMORY"];
 export const ofTable: Codes = [
   "TABLE_NOT_FOUND",
   "TABLE_AMBIGUOUS",
+  "LINK_DANGLING",
   "METADATA_INVALID",
   "DATA_FILE_MISSING",
   "FILE_OUTSIDE_TABLE",

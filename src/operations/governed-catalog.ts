@@ -13,6 +13,23 @@ export function governedCatalog(catalog: Catalog, mayKnow: (entry: TableEntry) =
 }
 
 /**
+ * The catalog without the names that are links: whoever changes or drops something names the thing itself, so that nobody
+ * drops a table of another account who meant their own name for it.
+ */
+export function catalogOfOwnNames(catalog: Catalog): Catalog {
+  const entries = async (database?: string): Promise<readonly TableEntry[]> =>
+    (await catalog.entries(database)).map(({ links: _links, ...entry }) => entry);
+  const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
+  return {
+    ...catalog,
+    entries,
+    findEntry,
+    find: async (name) => catalog.load(await findEntry(name)),
+    withViews: () => catalogOfOwnNames(catalog.withViews()),
+  };
+}
+
+/**
  * To work on what somebody names, all tables are needed, but a name means only a table that they may know. Otherwise
  * the work could be done on another table than the one that was decided about.
  */

@@ -39,7 +39,8 @@ export const nameList = operation({
 
 async function namesOf(context: Context, { kind, source }: Asked, asking: Asking): Promise<readonly string[]> {
   const { db, catalog } = context;
-  if (kind === "table") return (await catalog.entries()).map(tableLabel);
+  if (kind === "table")
+    return (await catalog.entries()).flatMap((entry) => [entry, ...(entry.links ?? [])].map(tableLabel));
   if (kind === "view") return (await catalog.entries()).filter(isView).map(tableLabel);
   if (kind === "database") return (await listDatabases(context, asking)).map(({ name }) => name);
   if (kind === "source-table") return tablesOf(context, source ?? "");

@@ -48,6 +48,7 @@ import {
   shareRevoke,
   shareSuspend,
 } from "./sharing/share-changes.ts";
+import { linkAdd, linkList, linkRemove } from "./links/links.ts";
 import { productAdd } from "./sharing/products/product-add.ts";
 import { productPut, productRemove, productSet, productTake } from "./sharing/products/product-change.ts";
 import { productList, productShow } from "./sharing/products/product-show.ts";
@@ -244,6 +245,9 @@ export const operations: readonly AnyOperation[] = [
   expressionRemove,
   grantAdd,
   grantPut,
+  linkAdd,
+  linkList,
+  linkRemove,
   productAdd,
   productList,
   productShow,

@@ -18,7 +18,8 @@ import type { Principal } from "../identity/principal.ts";
 import { stillAllowed, watchAccess } from "./access-watch.ts";
 import { withChecks } from "./check-answer.ts";
 import type { Context } from "./context.ts";
-import { catalogForWork, governedCatalog } from "./governed-catalog.ts";
+import { orDangling } from "./links/or-dangling.ts";
+import { catalogForWork, catalogOfOwnNames, governedCatalog } from "./governed-catalog.ts";
 import { locateAll, mayKnow } from "./locate.ts";
 import type { Listener, Operation } from "./operation.ts";
 import { checkInput } from "./parse-input.ts";
@@ -114,7 +115,8 @@ export async function permit(
   if (decision.allowed) return { ...asked, decision, asking, securables: located.map(({ securable }) => securable) };
   await onPerformed?.({ ...asked, decision, outcome: "refused", milliseconds: 0 });
   const unknown = decision.code === "NOT_ALLOWED" ? located[refusedAt]?.unknown : undefined;
-  throw unknown ?? new HeadgateError(decision.code, { message: decision.because });
+  if (unknown !== undefined) throw await orDangling(catalog.db, asking, unknown);
+  throw new HeadgateError(decision.code, { message: decision.because });
 }
 
 const nothingNamed: Decision = { allowed: false, because: "the request names nothing", code: "NOT_ALLOWED" };
@@ -124,14 +126,16 @@ function contextFor(context: Context, { action, asking }: Right, seesBrowsable =
   const { accountId } = asking;
   const catalog = catalogIn(context.catalog, accountId);
   const sources = accountId === mainAccount ? context.sources : context.sources.actingIn(accountId);
-  const own = { ...context, sources, catalog };
+  const isLooking = action === "watch" || action === "read";
+  const named = isLooking ? catalog : catalogOfOwnNames(catalog);
+  const own = { ...context, sources, catalog: named };
   if (knowsAll(asking)) return own;
-  const limited = action === "watch" || action === "read" ? governedCatalog : catalogForWork;
-  return { ...own, catalog: limited(catalog, (entry) => mayKnow(asking, entry, seesBrowsable ? "browse" : "watch")) };
+  const limited = isLooking ? governedCatalog : catalogForWork;
+  return { ...own, catalog: limited(named, (entry) => mayKnow(asking, entry, seesBrowsable ? "browse" : "watch")) };
 }
 
 async function told<Output>(
-  { onPerformed }: Pick<Context, "onPerformed">,
+  { onPerformed, db }: Pick<Context, "onPerformed" | "db">,
   right: Right,
   work: () => Promise<Output>,
 ): Promise<Output> {
@@ -144,7 +148,7 @@ async function told<Output>(
     await tell("done");
     return mayReadAll(right) ? withRowValues(answer) : withoutRowValues(answer);
   } catch (failure) {
-    const known = toHeadgateError(failure);
+    const known = await orDangling(db, right.asking, toHeadgateError(failure));
     await tell(known.code);
     throw mayReadAll(right) ? withWords(known) : withoutWords(known);
   }

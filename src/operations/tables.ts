@@ -30,12 +30,17 @@ const summary = z
   .extend(figures.partial().shape)
   .describe(hidden);
 
+const linkOf = z
+  .strictObject({ target: z.string(), share: z.string().nullable().describe("The share by which the account has it.") })
+  .meta({ title: "LinkOfTable" });
+
 const listed = summary
   .extend({
     columns: count,
     freshAt: instant.nullable().describe("When it was last known to equal its source; null if no source feeds it."),
     description: z.string().optional(),
     mark: presentedMark.optional(),
+    link: linkOf.optional().describe("Only for a name that the account has for a table of another account."),
   })
   .meta({ title: "ListedTable" });
 
@@ -56,6 +61,9 @@ const description = summary.extend({
     }),
   ),
   properties: z.record(z.string(), z.string()).optional(),
+  links: list(z.strictObject({ name: z.string(), share: z.string().nullable() })).describe(
+    "The names that the account has for it, if it belongs to another account.",
+  ),
   usedBy: texts.describe("The views that read it, as far as the caller may know them."),
 });
 
@@ -81,14 +89,21 @@ export const tableList = operation({
   resources: () => [visible],
   async run({ db, catalog }, { database }, { asking }) {
     const tables = await listTables(catalog, { database, known: knownTo(asking) });
-    const entries = new Map((await catalog.entries(database)).map((entry) => [entry.id, entry]));
-    const said = await presentSaid({ db, catalog }, { tables: [...entries.values()], withColumns: false });
+    const entries = new Map((await catalog.entries()).map((entry) => [entry.id, entry]));
+    const shown = tables.flatMap(({ uuid }) => entries.get(uuid) ?? []);
+    const said = await presentSaid({ db, catalog }, { tables: shown, withColumns: false });
+    const isWanted = (one: { readonly database: string }): boolean =>
+      database === undefined || one.database === database;
     return {
-      tables: tables.map((table) => {
+      tables: tables.flatMap((table) => {
         const entry = entries.get(table.uuid);
-        if (entry === undefined) return table;
+        if (entry === undefined) return [table];
         const { description: text, mark } = said.ofTable(entry);
-        return { ...table, ...(text === undefined ? {} : { description: text.text }), ...(mark && { mark }) };
+        const own = { ...table, ...(text === undefined ? {} : { description: text.text }), ...(mark && { mark }) };
+        const links = (entry.links ?? []).filter(isWanted).map(({ database: home, name, shareId: share }) => {
+          return { ...own, database: home, name, link: { target: tableLabel(entry), share } };
+        });
+        return isWanted(entry) ? [own, ...links] : links;
       }),
     };
   },
@@ -118,6 +133,7 @@ export const tableShow = operation({
     const views = await dependentsOf(context, asking, entry.id);
     return {
       ...described,
+      links: (entry.links ?? []).map((link) => ({ name: tableLabel(link), share: link.shareId })),
       usedBy: views.map(({ view }) => tableLabel(view)),
       ...said.ofTable(entry),
       columns: columns.map((one) => ({ ...one, ...ofColumn(one.name) })),

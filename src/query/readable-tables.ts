@@ -3,7 +3,7 @@
  * name, not for names that mean several tables, and not for suggestions.
  */
 import type { TableEntry } from "../catalog/catalog.ts";
-import { pickTable, tableNotFound } from "../catalog/table-name.ts";
+import { pickTable, tableNotFound, type NamedTable } from "../catalog/table-name.ts";
 import type { TableAccess } from "../governance/table-access.ts";
 
 /** The part of a table that the reader may read. Undefined if they may not know that the table exists. */
@@ -39,11 +39,12 @@ export function readableNamed<Entry extends TableEntry>(
 ): ReadonlyMap<Entry, TableAccess> {
   const folded = parts.map((part) => part.toLowerCase());
   const [name, database, account] = folded.toReversed();
-  const named = entries.filter((entry) => {
+  const isMeant = (entry: NamedTable): boolean => {
     if (parts.length > 3 || entry.name.toLowerCase() !== name) return false;
     if (database !== undefined && entry.database.toLowerCase() !== database) return false;
     return account === undefined ? entry.isElsewhere !== true : entry.account?.toLowerCase() === account;
-  });
+  };
+  const named = entries.filter((entry) => isMeant(entry) || entry.links?.some(isMeant) === true);
   return new Map(
     named.flatMap((entry): [Entry, TableAccess][] => {
       const access = rights(entry);

@@ -8,6 +8,7 @@ import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { endGrants } from "../governance/grants.ts";
 import { endInvitation, invite } from "./invitations.ts";
+import { makeLinks } from "./make-links.ts";
 import type { Share, ShareState } from "./shares.ts";
 
 type By = string | null;
@@ -17,6 +18,7 @@ export async function acceptShare(transaction: Kysely<Tables>, share: Share, by:
   checkState(share, ["awaiting_acceptance"], "accepted");
   await endInvitation(transaction, { shareId: share.row.id, state: "accepted", by });
   await setState(transaction, share, "active");
+  await makeLinks(transaction, share.row.id);
 }
 
 /** Throws SHARE_STATE. */

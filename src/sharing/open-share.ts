@@ -1,5 +1,5 @@
 /**
- * Makes a share, with the grants that it gives: to an account or a unit in trust, to a person as theirs. An account that is
+ * Makes a share, with the grants that it gives and the names that its account has for it: to an account or a unit in trust, to a person as theirs. An account that is
  * not of the organisation gets an invitation, and nothing of the share can be read before it is accepted. It does not ask
  * whether the caller may share; the operations do, or the process that has approved a request.
  * Invariant: the share, its grants and its invitation are made in one transaction, which holds the lock of the policy.
@@ -14,6 +14,7 @@ import type { JudgedThings } from "../governance/policy.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
 import { checkKinds } from "../identity/account-kinds.ts";
 import { invite } from "./invitations.ts";
+import { makeLinks } from "./make-links.ts";
 
 export interface ShareItem {
   readonly on: { readonly kind: SharedKind; readonly id: string };
@@ -65,6 +66,7 @@ export async function openShare(transaction: Kysely<Tables>, share: NewShare): P
     .execute();
   for (const item of share.items) await addShareItem(transaction, { id, share, item });
   if (isAwaited) await invite(transaction, id);
+  else await makeLinks(transaction, id);
   return { id, state };
 }
 

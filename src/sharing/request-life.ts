@@ -16,6 +16,7 @@ import { foundSince } from "./found-since.ts";
 import { checkConditions, checkTerms } from "./asked-product.ts";
 import { isRaised, judge, type Judged } from "./judge.ts";
 import type { LifeParts } from "./life-parts.ts";
+import { makeLinks } from "./make-links.ts";
 import { noteWaiting } from "./note-waiting.ts";
 import { openShare, type ShareItem } from "./open-share.ts";
 import type { Progress } from "./progress.ts";
@@ -230,7 +231,10 @@ async function endAboutShare(
   const isOver = share.state === "revoked" || share.state === "rejected";
   if (isOver) await endRequest(parts.transaction, request.id, { state: "withdrawn", reason: "the share has ended" });
   else {
-    if (request.kind === "judgement") await widenShare(parts, share, { request, approved });
+    if (request.kind === "judgement") {
+      await widenShare(parts, share, { request, approved });
+      if (share.state === "active") await makeLinks(parts.transaction, shareId);
+    }
     // A share has one end: what was denied of it cannot have an earlier one than the rest.
     const state = request.kind === "extension" && denied.length > 0 ? "denied" : outcome;
     if (request.kind === "extension" && state !== "denied")

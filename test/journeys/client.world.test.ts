@@ -296,6 +296,12 @@ describe("the client", () => {
     expect(await api.productRemove({ product })).toMatchObject({ removed: true });
   });
 
+  test("names nothing of its own by a link", async () => {
+    await expect(api.linkAdd({ name: "a.b", target: "shop.orders" })).rejects.toMatchObject({ code: "USAGE" });
+    expect(await api.linkList({})).toEqual({ links: [] });
+    await expect(api.linkRemove({ name: "a.b" })).rejects.toEqual(refusal("LINK_NOT_FOUND", "a.b"));
+  });
+
   test("manages identity providers, identities and authenticators", async () => {
     const client = { id: "headgate", secret: "a secret of sufficient length", origin: served.origin, name: "company" };
     const provider = await startIdentityProvider(client);

@@ -89,6 +89,7 @@ describe("bash", () => {
       "sharing",
     ]);
     expect(await bash(["product", "pu"])).toEqual(["put"]);
+    expect(await bash(["link", "re"])).toEqual(["remove"]);
     expect(await bash(["table", "res"])).toEqual(["resume", "reset"]);
     expect(await bash(["sync", "shop", "--f"])).toEqual(["--full"]);
     expect(await bash(["table", "set", "shop.orders", "--mode", "c"])).toEqual(["cursor"]);

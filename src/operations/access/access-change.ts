@@ -23,6 +23,7 @@ export const accessThings = [
   "steward",
   "view",
   "product",
+  "link",
   "identity provider",
 ] as const;
 
@@ -70,6 +71,7 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
   tagged: { add: "tag.set", change: "tag.set", remove: "tag.unset" },
   term: { add: "term.add", change: "term.add", remove: "term.remove" },
   description: { add: "description.import", change: "description.import", remove: "description.import" },
+  link: { add: "link.add", change: "link.add", remove: "link.remove" },
   product: { add: "product.add", change: "product.set", remove: "product.remove" },
   "identity provider": {
     add: "identity-provider.add",

@@ -16,6 +16,7 @@ import { changeGroups } from "./group-changes.ts";
 import { inOrder, isNameOf, laterViews, type LaterViews, type ViewMaker } from "./later-views.ts";
 import { changeMembers } from "./member-changes.ts";
 import { changeExpressions, removeExpressions } from "./expression-changes.ts";
+import { changeLinks } from "./link-changes.ts";
 import { changeProducts, removeProducts } from "./product-changes.ts";
 import { changeTagKeys, removeTagKeys } from "./tag-key-changes.ts";
 import { withTagged } from "./tagged-changes.ts";
@@ -80,6 +81,7 @@ export async function changeAccess(
   }
   await tag();
   await step((now) => putGrants(now, placedGrants));
+  await step((now) => changeLinks(now, declared.links, placeOf));
   await step((now) => changeGlossary(now, glossary, placeOf));
   await step((now) => changeDescriptions(now, descriptions, placeOf));
   await step((now) => removeProducts(now, declared.products, placeOf(["products"])));

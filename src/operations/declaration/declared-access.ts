@@ -148,6 +148,12 @@ export const declaredAccess = {
     .default({})
     .describe("tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it"),
   products: declaredProducts,
+  links: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe(
+      "names of the account for tables of others: crm.customers: sales.crm.customers, or crm: database sales.crm",
+    ),
   grants: z.array(declaredGrant).default([]).describe("who is granted what"),
   ...declaredDescriptions,
 };

@@ -32,6 +32,7 @@ import { permissionWords, type DeclaredGrant, type PermissionWord } from "../acc
 import { resourceNames } from "../access/granted-on.ts";
 import { exportedDescriptions } from "./export-descriptions.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
+import { exportedLinks } from "./link-changes.ts";
 import { exportedProducts } from "./export-products.ts";
 import { exportTags, type IsWanted } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
@@ -67,6 +68,7 @@ export const accessExport = operation({
       views: await viewsOf(context, asking, isWanted),
       ...(await exportTags(context, asking, isWanted)),
       products: await exportedProducts(context, asking, isWanted),
+      links: await exportedLinks(context, asking, isWanted),
       grants: await grantsOf(context, asking, isWanted),
       ...(await exportedDescriptions(context, asking, isWanted)),
     };

@@ -18,9 +18,10 @@ import {
   type FoundDocument,
 } from "../../stewardship/search/find-documents.ts";
 import { refreshDocuments } from "../../stewardship/search/refresh-documents.ts";
-import { scoreOf, type AskedWord } from "../../stewardship/search/score.ts";
+import { fits, scoreOf, type AskedWord } from "../../stewardship/search/score.ts";
 import { similarWords } from "../../stewardship/search/similar-words.ts";
-import { askedWords } from "../../stewardship/search/words.ts";
+import { askedWords, wordsOf } from "../../stewardship/search/words.ts";
+import { linkNames } from "../../catalog/link-names.ts";
 import type { Context } from "../context.ts";
 import { requestedThings, securableOf, stateOf, type KnownState } from "./known-state.ts";
 import { tablesOfProducts } from "./tables-of-products.ts";
@@ -122,7 +123,8 @@ interface Question {
 }
 
 async function decided(context: Lookup, asking: Asking, { words, filter, scope, asked }: Question) {
-  const found = await findDocuments(context.db, { words, filter, scope });
+  const question = { words, filter, scope };
+  const found = [...(await findDocuments(context.db, question)), ...(await foundByLink(context.db, asking, question))];
   const throughTables = await databasesKnownByTables(context, asking, { found, scope });
   const products = found.filter(({ kind }) => kind === "product").map(({ id }) => id);
   const facts = {
@@ -140,7 +142,7 @@ async function decided(context: Lookup, asking: Asking, { words, filter, scope, 
     known: matching
       .filter(({ state }) => asked.state === undefined || state === asked.state)
       .toSorted((one, other) => bestFirst(one, other, asked.text)),
-    more: found.length === mostFound,
+    more: found.length >= mostFound,
   };
 }
 
@@ -150,6 +152,33 @@ function bestFirst(one: KnownDocument, other: KnownDocument, text: string): numb
   if (exact !== otherExact) return exact ? -1 : 1;
   if (one.name.length !== other.name.length) return one.name.length - other.name.length;
   return one.name === other.name ? (one.id < other.id ? -1 : 1) : one.name < other.name ? -1 : 1;
+}
+
+/** Things that have all words in a name that the account of the asker has for them, and not by themselves. */
+async function foundByLink(
+  db: Lookup["db"],
+  { accountId }: Asking,
+  { words, filter }: Pick<Question, "words" | "filter">,
+): Promise<readonly FoundDocument[]> {
+  if (accountId === undefined || words.length === 0) return [];
+  const { ofTables, ofDatabases } = await linkNames(db, accountId);
+  const isMeant = (texts: readonly string[]): boolean => {
+    const own = texts.flatMap(wordsOf);
+    return words.every((asked) => own.some((word) => fits(word, asked)));
+  };
+  const named = [
+    ...[...ofTables].filter(([, links]) => links.some(({ database, name }) => isMeant([database, name]))),
+    ...[...ofDatabases].filter(([, links]) => links.some(({ database }) => isMeant([database]))),
+  ];
+  if (named.length === 0) return [];
+  const things = named.map(([id]) => id);
+  const scope = { all: false, accounts: [], databases: [], things };
+  const [all, byWords] = [
+    await findDocuments(db, { words: [], filter, scope }),
+    await findDocuments(db, { words, filter, scope }),
+  ];
+  const known = new Set(byWords.map(({ id }) => id));
+  return all.filter(({ id }) => things.includes(id) && !known.has(id));
 }
 
 /** Databases that somebody knows only because they know a table in it. */

@@ -1,5 +1,6 @@
 /** Results in the form of answers: as lists name them, with what is said of them and the columns that were meant. */
 import { sql } from "kysely";
+import { linkNames, withLinks } from "../../catalog/link-names.ts";
 import { formatName, tableLabel } from "../../catalog/table-name.ts";
 import type { StoredText } from "../../db/search-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
@@ -23,11 +24,12 @@ interface FoundPage {
 
 export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, { page, words, details }: FoundPage) {
   const ids = page.map(({ id }) => id);
-  const [said, texts, nameOf, sensitivityOf] = await Promise.all([
+  const [said, texts, nameOf, sensitivityOf, linksOf] = await Promise.all([
     saidOf(db, ids, { withColumns: false }),
     textsOfDocuments(db, ids),
     databaseNames(db, page),
     sensitivityOfWholes(db, page),
+    linksOfPage(db, asking, page),
   ]);
   return page.map((document) => {
     const { id, kind, accountId, owners, tags, sensitivity, mark, state } = document;
@@ -43,10 +45,27 @@ export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, 
       sensitivity: sensitivityOf.get(id) ?? sensitivity,
       ...(mark === null ? {} : { mark }),
       state,
+      links: linksOf.get(id) ?? [],
       columns: columnsMeant(document, texts.get(id) ?? [], words),
       ...(details ? { details: detailsOf(document, texts.get(id) ?? []) } : {}),
     };
   });
+}
+
+/** By the id of the thing. */
+async function linksOfPage(
+  db: Context["db"],
+  { accountId }: Asking,
+  page: readonly KnownDocument[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (accountId === undefined || page.every((document) => document.accountId === accountId)) return new Map();
+  const names = await linkNames(db, accountId);
+  const tables = page.map(({ id, databaseId, name }) => ({ id, databaseId: databaseId ?? "", name }));
+  const labels = withLinks(tables, names).map(({ id, links = [] }) => [id, links.map(tableLabel)] as const);
+  const databases = [...names.ofDatabases].map(([id, links]) => {
+    return [id, links.map(({ database }) => formatName([database]))] as const;
+  });
+  return new Map([...labels, ...databases]);
 }
 
 async function databaseNames(db: Context["db"], page: readonly KnownDocument[]): Promise<ReadonlyMap<string, string>> {

@@ -24,6 +24,7 @@ const found = z
     sensitivity: z.enum(sensitivityClasses),
     mark: z.enum(markNames).optional(),
     state,
+    links: texts.describe("The names that the caller's account has for it, if it belongs to another account."),
     columns: texts.describe("The columns by which it was found, as far as the caller may know them."),
     details: list(z.strictObject({ column: z.string(), texts, labels: texts }))
       .optional()

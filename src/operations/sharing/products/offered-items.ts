@@ -55,7 +55,13 @@ export async function itemsToTake(
   });
 }
 
-function checkMayPut(asking: Asking, { place, label }: FoundResource, accountId: string): void {
+function checkMayPut(asking: Asking, { place, label, table }: FoundResource, accountId: string): void {
+  if (table !== undefined && isView(table))
+    throw new HeadgateError("USAGE", {
+      place: label,
+      message: "a view cannot be asked for, and so it cannot be in a product",
+      remedy: "put the tables in, or share the view itself: headgate share create",
+    });
   if (place === undefined || !("accountId" in place) || place.accountId !== accountId)
     throw new HeadgateError("USAGE", {
       place: label,

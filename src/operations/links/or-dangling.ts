@@ -1,0 +1,46 @@
+/**
+ * Says why a name means nothing that was a link and leads to nothing any more, in place of "there is no such table".
+ * Invariant: only those hear of it who may know the link; for all others there is no such table.
+ */
+import type { Kysely } from "kysely";
+import { parseName } from "../../catalog/table-name.ts";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { linkLabel, linksOf, type ResourceLink } from "../../sharing/resource-links.ts";
+import { mayKnowLink } from "./known-link.ts";
+
+export async function orDangling(db: Kysely<Tables>, asking: Asking, failure: HeadgateError): Promise<HeadgateError> {
+  const { accountId, now } = asking;
+  if (failure.code !== "TABLE_NOT_FOUND" || failure.place === undefined || accountId === undefined) return failure;
+  const parts = partsOf(failure.place);
+  const link = (await linksOf(db, accountId, now)).find((one) => isMeant(one, parts) && isDangling(one));
+  return link === undefined || !mayKnowLink(asking, link) ? failure : dangling(link);
+}
+
+function isDangling({ state }: ResourceLink): boolean {
+  return state !== "ok" && state !== "name taken";
+}
+
+function dangling(link: ResourceLink): HeadgateError {
+  const { state, target, shareId } = link;
+  return new HeadgateError("LINK_DANGLING", {
+    place: linkLabel(link),
+    message: `${linkLabel(link)} is a link to ${target}: ${state}${shareId === undefined ? "" : ` (share ${shareId})`}`,
+  });
+}
+
+function partsOf(place: string): readonly string[] {
+  try {
+    return parseName(place).map((part) => part.toLowerCase());
+  } catch {
+    return [];
+  }
+}
+
+function isMeant({ database, name }: ResourceLink, parts: readonly string[]): boolean {
+  const [table, inDatabase] = parts.toReversed();
+  if (table === undefined) return false;
+  if (name === undefined) return inDatabase === database.toLowerCase();
+  return table === name.toLowerCase() && (inDatabase === undefined || inDatabase === database.toLowerCase());
+}
