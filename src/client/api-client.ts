@@ -283,6 +283,57 @@ export type DeclaredGrant = {
   readonly grantable?: boolean | undefined;
 };
 
+export type Process = {
+  /** The first one that fits decides. */
+  readonly rules: readonly ProcessRule[];
+};
+
+export type ProcessRule = {
+  readonly when: {
+    readonly sensitivity?: readonly ("none" | "pii" | "unclassified" | "secret")[] | undefined;
+    readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
+    /** Key=value: one of the things has one of them. */
+    readonly tags?: readonly string[] | undefined;
+  };
+  /** Why nobody may have this; in place of steps. */
+  readonly refuse?: string | undefined;
+  /** None: approved at once. */
+  readonly steps: readonly ProcessStep[];
+  /** Undecided for so long, a request expires. */
+  readonly expires_after_hours: number;
+};
+
+export type ProcessStep = {
+  readonly name: string;
+  readonly approvers: readonly string[];
+  /** How many different people have to approve. */
+  readonly quorum: number;
+  /** Steps of one order are open at the same time; by default one after the other. */
+  readonly order?: number | undefined;
+  /** After this, those of escalate_to may decide, too. */
+  readonly within_hours: number;
+  /** Those who decide where too few approvers are left. */
+  readonly deputies: readonly string[];
+  readonly escalate_to: readonly string[];
+};
+
+export type DeclaredShare = {
+  /** Account:<name>, unit:<path>, or somebody of the same account. */
+  readonly to: string;
+  /** Things of one account: crm.orders, sales.crm.orders, crm.*, database crm. */
+  readonly on: string | readonly string[];
+  /** Only these columns, of one table. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns of one table but these. */
+  readonly except?: readonly string[] | undefined;
+  /** Only what this data filter of the one table shows. */
+  readonly filter?: string | undefined;
+  /** At this moment the share is over. */
+  readonly until?: string | undefined;
+  /** Whether it may be passed on to other accounts. */
+  readonly reshare: boolean;
+};
+
 export type Run = {
   readonly run: string;
   readonly source: string;
@@ -1832,6 +1883,10 @@ export type AccessExportAnswer = {
   readonly links: Readonly<Record<string, string>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
+  /** Who decides on requests for data: of the lake, and of accounts by name. */
+  readonly processes: Readonly<Record<string, Process>>;
+  /** What accounts share with others without a request. */
+  readonly shares: readonly DeclaredShare[];
   /** Terms of the account, with definitions. */
   readonly glossary: Readonly<Record<string, string>>;
   /** Descriptions of databases (shop) and tables (shop.orders). */

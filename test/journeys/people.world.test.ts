@@ -196,3 +196,17 @@ test("whoever guesses a password has to wait, which the log says, and a reset en
   const { oneTimePassword } = await run<{ oneTimePassword: string }>("user reset ann");
   expect((await guess(oneTimePassword)).status).toBe(200);
 });
+
+test("an account is set up in one command, and shows what goes with it before it goes", async () => {
+  await run("user add olga");
+  const made = await run<{ number: string }>("account add lab --kind producer --owner olga");
+  expect(made).toMatchObject({ kinds: ["producer"], owner: "olga", database: "lab" });
+  const { stdout } = await runCommand(["account", "show", "lab"], at);
+  expect(stdout).toMatch(/kind +producer/);
+  expect(await refused("account add other --kind seller")).toMatchObject({ code: "USAGE", place: "--kind" });
+  expect(await refused("user add ida --invite ida@example.org")).toMatchObject({ code: "SETTING_INVALID" });
+  const planned = await runCommand(["account", "remove", "lab", "--plan"], at);
+  expect(planned.stdout).toMatch(/lab would be removed\n.*database lab\n.*membership ends: olga/s);
+  expect(await run("account remove lab --yes")).toMatchObject({ removed: "lab", filesDeleted: 0 });
+  await run("user remove olga --yes");
+});

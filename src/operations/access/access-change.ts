@@ -25,6 +25,8 @@ export const accessThings = [
   "product",
   "link",
   "identity provider",
+  "process",
+  "share",
 ] as const;
 
 const directions = ["add", "change", "remove"] as const;
@@ -79,6 +81,8 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
     remove: "identity-provider.remove",
   },
   view: { add: "view.create", change: "view.create", remove: "view.drop" },
+  process: { add: "process.set", change: "process.set", remove: "process.remove" },
+  share: { add: "share.create", change: "share.extend", remove: "share.revoke" },
   steward: { add: "steward.add", change: "steward.add", remove: "steward.remove" },
 };
 

@@ -18,6 +18,8 @@ export const ofAccess: readonly ErrorCode[] = [
   "NAME_TAKEN",
   "NOT_EMPTY",
   "ACCOUNT_KIND",
+  "PROCESS_INVALID",
+  "SHARE_STATE",
   "MEMBERSHIP_CYCLE",
   "FILTER_INVALID",
   "FILTER_IN_USE",

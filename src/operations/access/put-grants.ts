@@ -54,7 +54,7 @@ export async function putGrants(
   isLater?: (on: string) => boolean,
 ): Promise<readonly AccessChange[]> {
   const wanted = await resolveAll(work, list, isLater);
-  const owned = [...work.asking.policy.grants.values()].filter(({ origin }) => origin === work.origin);
+  const owned = [...work.asking.policy.grants.values()].filter(isOf(work.origin));
   const ending = owned.filter((grant) => {
     const one = wanted.get(keyOf(grant));
     return !isAsWanted(grant, one) && (one !== undefined || isLater === undefined);
@@ -71,7 +71,8 @@ export async function putGrants(
   return [...noted, ...removed.toSorted((one, other) => (one.name < other.name ? -1 : 1))];
 }
 
-const isOf = (wanted: string) => (grant: Grant) => grant.origin === wanted;
+/** The grants of a share begin and end with it. */
+const isOf = (wanted: string) => (grant: Grant) => grant.origin === wanted && grant.shareId === undefined;
 
 /** By their keys. */
 async function resolveAll(

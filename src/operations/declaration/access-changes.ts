@@ -22,6 +22,8 @@ import { changeTagKeys, removeTagKeys } from "./tag-key-changes.ts";
 import { withTagged } from "./tagged-changes.ts";
 import { addOrganisation, removeOrganisation } from "./organisation-changes.ts";
 import { changeProviders, type ProviderSecrets } from "./provider-changes.ts";
+import { changeProcesses } from "./process-changes.ts";
+import { changeShares } from "./share-changes.ts";
 import type { PlaceOf } from "./read-declaration.ts";
 import { changeView, removeViews } from "./view-changes.ts";
 
@@ -82,6 +84,8 @@ export async function changeAccess(
   await tag();
   await step((now) => putGrants(now, placedGrants));
   await step((now) => changeLinks(now, declared.links, placeOf));
+  await step((now) => changeProcesses(now, declared.processes, placeOf));
+  await step((now) => changeShares(now, declared.shares, placeOf));
   await step((now) => changeGlossary(now, glossary, placeOf));
   await step((now) => changeDescriptions(now, descriptions, placeOf));
   await step((now) => removeProducts(now, declared.products, placeOf(["products"])));

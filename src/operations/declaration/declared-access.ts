@@ -8,6 +8,8 @@ import { filterName } from "../access/filter-content.ts";
 import { tagName } from "../tags/tag-keys.ts";
 import { declaredProducts } from "./declared-products.ts";
 import { declaredDescriptions } from "./declared-descriptions.ts";
+import { declaredShare } from "../sharing/declared-share.ts";
+import { processWords } from "../sharing/process-words.ts";
 import { secretPlace } from "./secret-place.ts";
 import { givenAttributes, principalName, unitPath } from "../people/people-schemas.ts";
 
@@ -155,6 +157,11 @@ export const declaredAccess = {
       "names of the account for tables of others: crm.customers: sales.crm.customers, or crm: database sales.crm",
     ),
   grants: z.array(declaredGrant).default([]).describe("who is granted what"),
+  processes: z
+    .record(z.union([z.literal("lake"), principalName]), processWords)
+    .default({})
+    .describe("who decides on requests for data: of the lake, and of accounts by name"),
+  shares: z.array(declaredShare).default([]).describe("what accounts share with others without a request"),
   ...declaredDescriptions,
 };
 

@@ -30,6 +30,7 @@ import { operation } from "../operation.ts";
 import { presentFilter } from "../access/filter-content.ts";
 import { permissionWords, type DeclaredGrant, type PermissionWord } from "../access/declared-grant.ts";
 import { resourceNames } from "../access/granted-on.ts";
+import { exportedSharing } from "./export-sharing.ts";
 import { exportedDescriptions } from "./export-descriptions.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
 import { exportedLinks } from "./link-changes.ts";
@@ -70,6 +71,7 @@ export const accessExport = operation({
       products: await exportedProducts(context, asking, isWanted),
       links: await exportedLinks(context, asking, isWanted),
       grants: await grantsOf(context, asking, isWanted),
+      ...(await exportedSharing(context, asking, isWanted)),
       ...(await exportedDescriptions(context, asking, isWanted)),
     };
   },
@@ -214,12 +216,13 @@ function namedColumns({ mode, names }: NonNullable<PresentedGrant["columns"]>): 
   return mode === "include" ? { columns: [...names] } : { except: [...names] };
 }
 
-/** Those on what the caller administers; neither roles in accounts nor what was passed on, which follow from others. */
+/** Those on what the caller administers; neither roles in accounts, shares nor what was passed on, which follow from others. */
 async function grantsOf(context: Context, asking: Asking, isWanted: IsWanted): Promise<DeclaredAccess["grants"]> {
   const nameOf = await resourceNames(context, asking);
   const present = await grantPresenter(context, asking);
-  const isShown = ({ on, origin, parentId }: Grant): boolean =>
+  const isShown = ({ on, origin, parentId, shareId }: Grant): boolean =>
     parentId === undefined &&
+    shareId === undefined &&
     origin?.startsWith("role:") !== true &&
     isWanted({ origin: origin ?? null }) &&
     !nameOf(on).isGone &&

@@ -48,6 +48,13 @@ test.each([
   expect((await lake.ask(declarationApply, { text: "" })).steps).not.toEqual([]);
 });
 
+test("docs/guide/sharing.md", async () => {
+  const text = blocksOf("sharing").find((block) => block.includes("shares:")) ?? "";
+  expect((await lake.ask(declarationApply, { text })).steps).toHaveLength(1 + 1 + 2);
+  expect((await lake.ask(declarationApply, { text })).steps).toEqual([]);
+  expect((await lake.ask(declarationApply, { text: "" })).steps).toHaveLength(2 + 1 + 1);
+});
+
 test("docs/guide/silos.md", async () => {
   const [text = "", ...more] = blocksOf("silos").map((block) =>
     block.replaceAll("/srv/", `${lake.files}-of-accounts/`),

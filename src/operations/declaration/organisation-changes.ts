@@ -2,14 +2,15 @@
 import { accountIdOf, addAccount, changeAccount, listAccounts, type Account } from "../../identity/accounts.ts";
 import { accountKinds, type AccountKind } from "../../identity/account-kinds.ts";
 import { setOwner } from "../../identity/account-owner.ts";
-import { getUser } from "../../identity/users.ts";
+import { findPrincipal } from "../../identity/principal-name.ts";
 import { addUnit, listUnits, removeUnit } from "../../identity/org-units.ts";
 import type { AccessChange } from "../access/access-change.ts";
-import { checkAdministers, ofAnother, type AccessWork } from "../access/access-work.ts";
+import { checkAdministers, ofAnother, withChanges, type AccessWork } from "../access/access-work.ts";
 import { removeWithoutData } from "../people/removal/remove-account.ts";
 import { placed } from "../placed.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
 import type { PlaceOf } from "./read-declaration.ts";
+import { accessDetails } from "./access-details.ts";
 import { makeBudget } from "./budget-changes.ts";
 import { changed } from "./step.ts";
 
@@ -26,10 +27,16 @@ export async function addOrganisation(
   for (const { path, at } of sorted.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
     changes.push(...(await placed(at, () => makeUnit(work, path))));
   const known = new Map((await listAccounts(work.transaction)).map((account) => [account.name, account]));
+  let now = work;
   for (const [name, { unit, outside = false, kind, owner, budget }] of Object.entries(accounts)) {
     const at = placeOf(["organisation", "accounts", name]);
     const wanted = { name, unit, outside, kinds: kind ?? accountKinds, owner, known: known.get(name) };
-    changes.push(...(await placed(at, () => makeAccount(work, wanted))));
+    const before = now;
+    const made = await placed(at, () => makeAccount(before, wanted));
+    if (made !== undefined) {
+      now = await withChanges(before);
+      changes.push({ ...made, ...(await accessDetails(before, now, made)) });
+    }
     changes.push(...(await placed(at, () => makeBudget(work, { name, declared: budget }))));
   }
   const at = placeOf(["organisation", "require_codes"]);
@@ -82,7 +89,7 @@ interface WantedAccount {
 async function makeAccount(
   work: AccessWork,
   { name, unit, outside, kinds, owner, known }: WantedAccount,
-): Promise<readonly AccessChange[]> {
+): Promise<AccessChange | undefined> {
   const { transaction, origin, by } = work;
   if (known !== undefined && known.origin !== origin) throw ofAnother(`the account ${name}`, known.origin);
   const wasOutside = known?.isOutside ?? false;
@@ -92,15 +99,19 @@ async function makeAccount(
     ...changed("kind", kindText(known?.kinds ?? accountKinds), kindText(kinds)),
     ...(owner === undefined ? [] : changed("owner", known?.owner ?? "", owner)),
   ];
-  if (known !== undefined && details.length === 0) return [];
+  if (known !== undefined && details.length === 0) return undefined;
   checkAdministers(work, lake);
   if (known === undefined) await addAccount(transaction, { name, unit, isOutside: outside, kinds, origin });
   else await changeAccount(transaction, { name, unit: unit ?? null, isOutside: outside, kinds });
   if (owner !== undefined && owner !== known?.owner) {
     const account = { id: await accountIdOf(transaction, name), name };
-    await setOwner(transaction, { account, owner: await getUser(transaction, owner), by });
+    await setOwner(transaction, {
+      account,
+      owner: await findPrincipal(transaction, { kind: "user", name: owner }),
+      by,
+    });
   }
-  return [accountChange(name, known === undefined ? "add" : "change", details)];
+  return accountChange(name, known === undefined ? "add" : "change", details);
 }
 
 function kindText(kinds: readonly AccountKind[]): string {
