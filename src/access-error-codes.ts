@@ -29,6 +29,24 @@ export const accessErrorCodes = {
     remedy: "see `headgate share show <share>` for its state",
     status: 409,
   },
+  /** Nobody keeps a query of this id in the account, or it is not shared with the caller. */
+  QUERY_NOT_FOUND: {
+    title: "there is no such query",
+    remedy: "ask `query.list` for your queries and those that are shared with you",
+    status: 404,
+  },
+  /** Nobody keeps a board of this id in the account, or it is not shared with the caller. */
+  BOARD_NOT_FOUND: {
+    title: "there is no such board",
+    remedy: "ask `board.list` for your boards and those that are shared with you",
+    status: 404,
+  },
+  /** The result has more rows or text than a file of this format can hold. */
+  RESULT_TOO_LARGE: {
+    title: "the result does not fit into a file of this format",
+    remedy: "ask for fewer rows, or download it as Parquet or CSV",
+    status: 400,
+  },
   /** The glossary of the account has no term of this name. */
   TERM_NOT_FOUND: {
     title: "there is no such term",

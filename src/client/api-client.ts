@@ -581,6 +581,30 @@ export type TableScan = {
   readonly bytes: number;
 };
 
+export type Chart = {
+  readonly kind: "bar" | "line" | "area" | "dot" | "number";
+  /** The name of a column of the result. */
+  readonly x?: string | undefined;
+  readonly y?: string | undefined;
+  readonly colour?: string | undefined;
+};
+
+export type BoardCard = {
+  readonly query: string;
+  /** By default the name of the query. */
+  readonly title?: string | undefined;
+  readonly show?: "chart" | "rows" | "number" | undefined;
+  /** Its width, in twelfths of the page. */
+  readonly columns?: number | undefined;
+};
+
+export type QueryOfCard = {
+  readonly name: string;
+  readonly owner: string;
+  readonly sql: string;
+  readonly chart?: Chart | undefined;
+};
+
 export type Falls = {
   /** Grants that end: SELECT on shop.orders. */
   readonly grants: readonly string[];
@@ -2719,6 +2743,192 @@ export type SqlAnswer = {
     readonly breaks: readonly string[];
     readonly dropped: boolean;
   } | undefined;
+};
+
+export type QueryDownloadInput = {
+  readonly sql: string;
+  /** As in sql. */
+  readonly asOf?: string | undefined;
+  /** Json is one document per line; xlsx is a workbook with one sheet. */
+  readonly format: "csv" | "json" | "parquet" | "xlsx";
+  /** In CSV, leave texts alone that a spreadsheet would run as a formula; otherwise they get an apostrophe. */
+  readonly asStored?: boolean | undefined;
+};
+
+export type QueryDownloadItem = {
+  readonly text: string;
+} | {
+  readonly base64: string;
+};
+
+export type QueryDownloadAnswer = {
+  readonly rows: number;
+  readonly bytes: number;
+};
+
+export type QuerySaveInput = {
+  readonly sql: string;
+  readonly description?: string | undefined;
+  /** How the result is drawn; without it, it is a table. */
+  readonly chart?: Chart | undefined;
+  /** How the console's Explore made the statement, if it did. */
+  readonly steps?: Json | undefined;
+  readonly name: string;
+  /** The id of the query to change; by default a new one is made. */
+  readonly query?: string | undefined;
+};
+
+export type QuerySaveAnswer = {
+  readonly query: string;
+  readonly name: string;
+};
+
+export type QueryListInput = Readonly<Record<string, never>>;
+
+export type QueryListAnswer = {
+  readonly queries: readonly {
+    /** Its id. */
+    readonly query: string;
+    readonly name: string;
+    readonly description: string;
+    readonly owner: string;
+    readonly isOwn: boolean;
+    /** For its owner only. */
+    readonly sharedWith: readonly string[];
+    readonly chart?: Chart | undefined;
+    /** Whether it was made in the console's Explore. */
+    readonly isExplored: boolean;
+    readonly changedAt: string;
+  }[];
+};
+
+export type QueryShowInput = {
+  /** Its id, as query.list says. */
+  readonly query: string;
+};
+
+export type QueryShowAnswer = {
+  /** Its id. */
+  readonly query: string;
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly isOwn: boolean;
+  /** For its owner only. */
+  readonly sharedWith: readonly string[];
+  readonly chart?: Chart | undefined;
+  /** Whether it was made in the console's Explore. */
+  readonly isExplored: boolean;
+  readonly changedAt: string;
+  readonly sql: string;
+  readonly steps?: Json | undefined;
+};
+
+export type QueryRemoveInput = {
+  /** Its id, as query.list says. */
+  readonly query: string;
+};
+
+export type QueryRemoveAnswer = {
+  readonly query: string;
+  readonly name: string;
+};
+
+export type QueryShareInput = {
+  /** Its id, as query.list says. */
+  readonly query: string;
+  /** Everybody with whom it is then shared, in place of those before: ann, group:analysts, role:steward, or account:<your account>. */
+  readonly with: readonly string[];
+};
+
+export type QueryShareAnswer = {
+  readonly query: string;
+  readonly sharedWith: readonly string[];
+};
+
+export type BoardSaveInput = {
+  readonly description?: string | undefined;
+  readonly cards: readonly BoardCard[];
+  /** While somebody looks at it, it is read again so often. */
+  readonly everySeconds?: number | undefined;
+  /** Read it again whenever a table of the lake has changed. */
+  readonly onCommit?: boolean | undefined;
+  readonly name: string;
+  /** The id of the board to change; by default a new one is made. */
+  readonly board?: string | undefined;
+};
+
+export type BoardSaveAnswer = {
+  readonly board: string;
+  readonly name: string;
+};
+
+export type BoardListInput = Readonly<Record<string, never>>;
+
+export type BoardListAnswer = {
+  readonly boards: readonly {
+    /** Its id. */
+    readonly board: string;
+    readonly name: string;
+    readonly description: string;
+    readonly owner: string;
+    readonly isOwn: boolean;
+    /** For its owner only. */
+    readonly sharedWith: readonly string[];
+    readonly cards: number;
+    readonly changedAt: string;
+  }[];
+};
+
+export type BoardShowInput = {
+  /** Its id, as board.list says. */
+  readonly board: string;
+};
+
+export type BoardShowAnswer = {
+  /** Its id. */
+  readonly board: string;
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly isOwn: boolean;
+  /** For its owner only. */
+  readonly sharedWith: readonly string[];
+  readonly changedAt: string;
+  readonly cards: readonly {
+    readonly query: string;
+    /** By default the name of the query. */
+    readonly title?: string | undefined;
+    readonly show: "chart" | "rows" | "number";
+    /** Its width, in twelfths of the page. */
+    readonly columns: number;
+    /** Absent if the query was removed, or is somebody else's and not shared with whoever asks. */
+    readonly shows?: QueryOfCard | undefined;
+  }[];
+  readonly everySeconds?: number | undefined;
+  readonly onCommit: boolean;
+};
+
+export type BoardRemoveInput = {
+  /** Its id, as board.list says. */
+  readonly board: string;
+};
+
+export type BoardRemoveAnswer = {
+  readonly board: string;
+  readonly name: string;
+};
+
+export type BoardShareInput = {
+  /** Its id, as board.list says. */
+  readonly board: string;
+  /** Everybody with whom it is then shared, in place of those before: ann, group:analysts, role:steward, or account:<your account>. */
+  readonly with: readonly string[];
+};
+
+export type BoardShareAnswer = {
+  readonly board: string;
+  readonly sharedWith: readonly string[];
 };
 
 export type UserAddInput = {
@@ -5252,6 +5462,28 @@ export interface ApiClient {
   viewDrop(input: ViewDropInput, hearing?: Hearing<never>): Promise<ViewDropAnswer>;
   /** Run a SELECT statement on the tables of the lake, as they are or as they were; `create view` and `drop view` do what view.create and view.drop do. */
   sql(input: SqlInput, hearing?: Hearing<SqlItem>): Promise<SqlAnswer>;
+  /** Run a SELECT statement, and stream all rows of its result as a file: CSV, JSON, Parquet or a workbook. */
+  queryDownload(input: QueryDownloadInput, hearing?: Hearing<QueryDownloadItem>): Promise<QueryDownloadAnswer>;
+  /** Keep a statement under a name, or change one that is kept. */
+  querySave(input: QuerySaveInput, hearing?: Hearing<never>): Promise<QuerySaveAnswer>;
+  /** List the queries that one keeps, and those that others share with one. */
+  queryList(input: QueryListInput, hearing?: Hearing<never>): Promise<QueryListAnswer>;
+  /** Show a query: its statement, and how its result is drawn. */
+  queryShow(input: QueryShowInput, hearing?: Hearing<never>): Promise<QueryShowAnswer>;
+  /** Remove a query that one keeps. */
+  queryRemove(input: QueryRemoveInput, hearing?: Hearing<never>): Promise<QueryRemoveAnswer>;
+  /** Say who else may know the text of a query; whoever runs it reads what their own rights let them read. */
+  queryShare(input: QueryShareInput, hearing?: Hearing<never>): Promise<QueryShareAnswer>;
+  /** Keep a board of queries under a name, or change one that is kept. */
+  boardSave(input: BoardSaveInput, hearing?: Hearing<never>): Promise<BoardSaveAnswer>;
+  /** List the boards that one keeps, and those that others share with one. */
+  boardList(input: BoardListInput, hearing?: Hearing<never>): Promise<BoardListAnswer>;
+  /** Show a board: its cards, with the statements that whoever asks may know. */
+  boardShow(input: BoardShowInput, hearing?: Hearing<never>): Promise<BoardShowAnswer>;
+  /** Remove a board that one keeps; its queries stay. */
+  boardRemove(input: BoardRemoveInput, hearing?: Hearing<never>): Promise<BoardRemoveAnswer>;
+  /** Say who else may look at a board; everybody reads what their own rights let them read. */
+  boardShare(input: BoardShareInput, hearing?: Hearing<never>): Promise<BoardShareAnswer>;
   /** Add a user; the answer has a one-time password. */
   userAdd(input: UserAddInput, hearing?: Hearing<never>): Promise<UserAddAnswer>;
   /** List the users, their roles and their attributes. */
@@ -5583,6 +5815,17 @@ export function apiClient(ask: Ask): ApiClient {
     viewSet: (input, hearing) => ask("view.set", input, hearing),
     viewDrop: (input, hearing) => ask("view.drop", input, hearing),
     sql: (input, hearing) => ask("sql", input, hearing),
+    queryDownload: (input, hearing) => ask("query.download", input, hearing),
+    querySave: (input, hearing) => ask("query.save", input, hearing),
+    queryList: (input, hearing) => ask("query.list", input, hearing),
+    queryShow: (input, hearing) => ask("query.show", input, hearing),
+    queryRemove: (input, hearing) => ask("query.remove", input, hearing),
+    queryShare: (input, hearing) => ask("query.share", input, hearing),
+    boardSave: (input, hearing) => ask("board.save", input, hearing),
+    boardList: (input, hearing) => ask("board.list", input, hearing),
+    boardShow: (input, hearing) => ask("board.show", input, hearing),
+    boardRemove: (input, hearing) => ask("board.remove", input, hearing),
+    boardShare: (input, hearing) => ask("board.share", input, hearing),
     userAdd: (input, hearing) => ask("user.add", input, hearing),
     userList: (input, hearing) => ask("user.list", input, hearing),
     userSet: (input, hearing) => ask("user.set", input, hearing),

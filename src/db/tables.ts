@@ -70,6 +70,8 @@ export interface Tables
   readonly marks: MarkRow;
   readonly terms: TermRow;
   readonly term_attachments: TermAttachmentRow;
+  readonly kept_things: KeptThingRow;
+  readonly kept_shares: KeptShareRow;
   readonly imports: ImportRow;
   readonly imported_files: ImportedFileRow;
   readonly import_attempts: ImportAttemptRow;
@@ -485,6 +487,25 @@ export interface TermAttachmentRow extends SetRow {
   readonly thing_kind: DescribedKind;
   readonly thing_id: string;
   readonly field_id: number | null;
+}
+
+/** A text that somebody keeps in an account: see operations/kept/. */
+export interface KeptThingRow {
+  readonly id: string;
+  readonly kind: KeptKind;
+  readonly account_id: string;
+  readonly owner_id: string | null;
+  readonly name: string;
+  readonly content: string;
+  readonly made_at: Generated<Date>;
+  readonly changed_at: Generated<Date>;
+}
+
+export type KeptKind = "query" | "board";
+
+export interface KeptShareRow {
+  readonly thing_id: string;
+  readonly principal_id: string;
 }
 
 /** One grant on an account, by name; identity/role-grants.ts says what each gives. */

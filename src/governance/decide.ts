@@ -4,7 +4,7 @@
  * Invariant: the answer is no unless a grant that is valid now says yes. Only SELECT and ALL let anybody read rows.
  */
 import type { ErrorCode } from "../errors.ts";
-import type { Principal } from "../identity/principal.ts";
+import { personOf, type Principal } from "../identity/principal.ts";
 import type { Grant, Policy } from "./policy.ts";
 import type { Permission } from "./permission.ts";
 import { accessPart, taggedColumns } from "./access-part.ts";
@@ -105,6 +105,27 @@ function decideProvisioning({ principal: { name, provisions } }: Asking, { kind 
   if (provisions === undefined) return refused(`${name} is not a key for provisioning`);
   if (kind !== "provisioned") return refused(`the key ${name} is for provisioning only`);
   return allowed(`${name} provisions the people of its provider in its account`, {});
+}
+
+/** A text that somebody keeps, such as a query. */
+export interface KeptText {
+  readonly accountId: string;
+  /** Null for the owner of the data directory. */
+  readonly ownerId: string | null;
+  /** Ids of users, groups, roles, and of the account. */
+  readonly sharedWith: readonly string[];
+}
+
+/**
+ * `own`: may change it. `shared`: may know it. It is known in its account only, and knowing it gives no right to anything that
+ * it names.
+ */
+export function decideKept(asking: Asking, { accountId, ownerId, sharedWith }: KeptText): "own" | "shared" | "none" {
+  if (accountId !== asking.accountId) return "none";
+  if (isOwner(asking)) return "own";
+  if (asking.reader.ids.size === 0) return "none";
+  if (ownerId === personOf(asking.principal).id) return "own";
+  return sharedWith.some((id) => asking.reader.ids.has(id)) ? "shared" : "none";
 }
 
 export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {

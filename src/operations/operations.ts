@@ -98,6 +98,9 @@ import { requestInbox, requestList, requestShow } from "./sharing/requests.ts";
 import { hookAdd, hookList, hookRemove, hookRetry } from "./sharing/events/hooks.ts";
 import { sharingWatch } from "./sharing/events/sharing-watch.ts";
 import { sharingSimulate } from "./sharing/simulate.ts";
+import { boardList, boardRemove, boardSave, boardShare, boardShow } from "./kept/boards.ts";
+import { queryList, queryRemove, querySave, queryShare, queryShow } from "./kept/queries.ts";
+import { queryDownload } from "./download/query-download.ts";
 import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
@@ -181,6 +184,17 @@ export const operations: readonly AnyOperation[] = [
   viewSet,
   viewDrop,
   sql,
+  queryDownload,
+  querySave,
+  queryList,
+  queryShow,
+  queryRemove,
+  queryShare,
+  boardSave,
+  boardList,
+  boardShow,
+  boardRemove,
+  boardShare,
   userAdd,
   userList,
   userSet,

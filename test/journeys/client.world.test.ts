@@ -134,6 +134,22 @@ describe("the client", () => {
     expect(await api.databaseShow({ database: "shop" })).toMatchObject({ parameters: { unit: "EUR" }, tables: 1 });
     const mark = { mark: "certified", reason: "reconciled" } as const;
     expect(await api.tableMark({ table: "shop.orders", ...mark })).toEqual({ table: "shop.orders", mark });
+    const { query } = await api.querySave({ name: "Orders", sql: "select count(*) as n from shop.orders" });
+    expect(await api.queryShare({ query, with: ["account:main"] })).toMatchObject({ sharedWith: ["account:main"] });
+    expect(await api.queryShow({ query })).toMatchObject({ name: "Orders", isOwn: true });
+    expect((await api.queryList({})).queries).toHaveLength(1);
+    const { board } = await api.boardSave({ name: "Morning", cards: [{ query, show: "number" }] });
+    expect(await api.boardShare({ board, with: [] })).toMatchObject({ sharedWith: [] });
+    expect((await api.boardShow({ board })).cards).toMatchObject([{ columns: 6, shows: { name: "Orders" } }]);
+    expect((await api.boardList({})).boards).toMatchObject([{ cards: 1 }]);
+    expect(await api.boardRemove({ board })).toMatchObject({ name: "Morning" });
+    expect(await api.queryRemove({ query })).toMatchObject({ name: "Orders" });
+    const texts: string[] = [];
+    const all = await api.queryDownload(
+      { sql: "from shop.orders", format: "csv" },
+      { onItem: (item) => void texts.push("text" in item ? item.text : item.base64) },
+    );
+    expect(all).toEqual({ rows: 5_000, bytes: texts.join("").length });
     expect(await api.termAdd({ term: "Order", definition: "A purchase" })).toMatchObject({ change: "added" });
     expect((await api.termList({})).terms).toHaveLength(1);
     expect(await api.termAttach({ term: "order", on: "shop.orders" })).toMatchObject({ changed: true });

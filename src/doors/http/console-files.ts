@@ -27,7 +27,18 @@ export function addConsole(server: FastifyInstance): void {
 }
 
 /** Addresses below these are decided by the console itself. */
-const sections = ["catalog", "worksheet", "sharing", "access", "people", "sources", "audit", "settings"];
+const sections = [
+  "catalog",
+  "worksheet",
+  "explore",
+  "boards",
+  "sharing",
+  "access",
+  "people",
+  "sources",
+  "audit",
+  "settings",
+];
 
 const pages = ["/", "/sign-in", ...sections.flatMap(withAllBelow)];
 
