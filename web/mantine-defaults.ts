@@ -1,5 +1,15 @@
 /** How Mantine's components behave here: the heights of the design, and nothing that would write styles into the page. */
-import { Button, createTheme, mergeThemeOverrides, Menu, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
+import {
+  Button,
+  createTheme,
+  mergeThemeOverrides,
+  Menu,
+  Modal,
+  NativeSelect,
+  PasswordInput,
+  Select,
+  TextInput,
+} from "@mantine/core";
 import { theme } from "./theme.ts";
 
 /** Locking the scroll writes a style element, which the page's policy forbids. */
@@ -12,6 +22,7 @@ export const withDefaults = mergeThemeOverrides(
       Button: Button.extend({ defaultProps: { size: "sm" } }),
       Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-start" } }),
       Modal: Modal.extend({ defaultProps: { ...unlocked, size: 480, centered: true, padding: "lg" } }),
+      NativeSelect: NativeSelect.extend({ defaultProps: { size: "md" } }),
       PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
       Select: Select.extend({ defaultProps: { size: "md" } }),
       TextInput: TextInput.extend({ defaultProps: { size: "md" } }),

@@ -50,3 +50,13 @@ export const sharesQuery = queryOptions({ queryKey: ["shares"], queryFn: () => a
 
 export const shareQuery = (id: string) =>
   queryOptions({ queryKey: ["shares", "one", id], queryFn: () => api.shareShow({ id }) });
+
+export const keptQueriesQuery = queryOptions({ queryKey: ["kept", "queries"], queryFn: () => api.queryList({}) });
+
+export const keptQueryQuery = (query: string) =>
+  queryOptions({ queryKey: ["kept", "queries", query], queryFn: () => api.queryShow({ query }) });
+
+export const boardsQuery = queryOptions({ queryKey: ["kept", "boards"], queryFn: () => api.boardList({}) });
+
+export const boardQuery = (board: string) =>
+  queryOptions({ queryKey: ["kept", "boards", board], queryFn: () => api.boardShow({ board }) });

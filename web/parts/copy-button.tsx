@@ -32,7 +32,7 @@ export function CopyButton({ text, label, isBare = false }: CopyButtonProps): Re
 }
 
 /** Browsers give the clipboard only to pages that came over TLS or from this machine. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
   const area = document.createElement("textarea");
   area.value = text;

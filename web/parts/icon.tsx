@@ -58,6 +58,17 @@ import IconUser from "@tabler/icons-react/icons/IconUser";
 import IconUsers from "@tabler/icons-react/icons/IconUsers";
 import IconUsersGroup from "@tabler/icons-react/icons/IconUsersGroup";
 import IconX from "@tabler/icons-react/icons/IconX";
+import IconChartBar from "@tabler/icons-react/icons/IconChartBar";
+import IconPin from "@tabler/icons-react/icons/IconPin";
+import IconDeviceFloppy from "@tabler/icons-react/icons/IconDeviceFloppy";
+import IconShare from "@tabler/icons-react/icons/IconShare";
+import IconTrash from "@tabler/icons-react/icons/IconTrash";
+import IconRefresh from "@tabler/icons-react/icons/IconRefresh";
+import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
+import IconCompass from "@tabler/icons-react/icons/IconCompass";
+import IconArrowLeft from "@tabler/icons-react/icons/IconArrowLeft";
+import IconArrowRight from "@tabler/icons-react/icons/IconArrowRight";
+import IconBinaryTree2 from "@tabler/icons-react/icons/IconBinaryTree2";
 import type { ReactNode } from "react";
 
 export type IconName = keyof typeof icons;
@@ -132,4 +143,14 @@ const icons = {
   tag: IconTag,
   mail: IconMail,
   tree: IconSitemap,
+  chart: IconChartBar,
+  pin: IconPin,
+  save: IconDeviceFloppy,
+  remove: IconTrash,
+  refresh: IconRefresh,
+  boards: IconLayoutDashboard,
+  explore: IconCompass,
+  earlier: IconArrowLeft,
+  later: IconArrowRight,
+  lineage: IconBinaryTree2,
 };

@@ -12,13 +12,16 @@ export interface ReadResult {
 interface Reading {
   readonly sql: string;
   readonly limit?: number;
+  /** Aborting it ends the statement. */
+  readonly signal?: AbortSignal;
 }
 
-export async function readRows({ sql, limit }: Reading): Promise<ReadResult> {
+export async function readRows({ sql, limit, signal }: Reading): Promise<ReadResult> {
   const rows: (readonly Json[])[] = [];
   const answer = await api.sql(
     { sql, ...(limit === undefined ? {} : { limit }) },
     {
+      signal,
       onItem: (item) => {
         if ("rows" in item) rows.push(...item.rows);
       },

@@ -1,26 +1,55 @@
-/** All rows of a statement as a file, run again under the same rights and without the limit of what is shown. */
-import { formatJson, type Json } from "../../../src/base/json.ts";
+/** All rows of a statement as a file: the server runs it again under the same rights, and without the limit of what is shown. */
+import type { QueryDownloadInput } from "../../../src/client/api-client.ts";
 import { api } from "../../api/client.ts";
 import type { Outcome } from "./run-statement.ts";
 
-type Format = "csv" | "json";
+export interface FileKind extends Pick<QueryDownloadInput, "format" | "asStored"> {
+  readonly name: string;
+  readonly hint?: string;
+  readonly ending: string;
+  readonly type: string;
+}
 
-export async function download({ text, asOf }: Outcome, format: Format): Promise<void> {
-  const parts: string[] = [];
-  let names: readonly string[] = [];
-  await api.sql(
-    { sql: text, ...(asOf === undefined ? {} : { asOf }) },
+export const fileKinds: readonly FileKind[] = [
+  { name: "CSV", hint: "For spreadsheets: no text runs as a formula", format: "csv", ending: "csv", type: "text/csv" },
+  { name: "CSV as stored", hint: "For programs", format: "csv", asStored: true, ending: "csv", type: "text/csv" },
+  {
+    name: "Excel",
+    format: "xlsx",
+    ending: "xlsx",
+    type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  },
+  { name: "Parquet", format: "parquet", ending: "parquet", type: "application/vnd.apache.parquet" },
+  { name: "JSON lines", format: "json", ending: "jsonl", type: "application/x-ndjson" },
+];
+
+interface Downloading extends Pick<Outcome, "text" | "asOf"> {
+  readonly kind: FileKind;
+  readonly title: string;
+  readonly signal: AbortSignal;
+}
+
+export async function download({ text, asOf, kind, title, signal }: Downloading): Promise<void> {
+  const { format, asStored = false, type, ending } = kind;
+  const parts: BlobPart[] = [];
+  await api.queryDownload(
+    { sql: text, format, asStored, ...(asOf === undefined ? {} : { asOf }) },
     {
-      onItem: (item) => {
-        if ("columns" in item) {
-          names = item.columns.map(({ name }) => name);
-          if (format === "csv") parts.push(csvLine(names));
-        } else parts.push(item.rows.map((row) => (format === "csv" ? csvLine(row) : jsonLine(names, row))).join(""));
-      },
+      signal,
+      onItem: (item) => void parts.push("text" in item ? item.text : bytesOf(item.base64)),
     },
   );
-  const type = format === "csv" ? "text/csv" : "application/x-ndjson";
-  save(new Blob(parts, { type }), `result.${format === "csv" ? "csv" : "jsonl"}`);
+  save(new Blob(parts, { type }), `${fileName(title)}.${ending}`);
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Nothing that a file system takes for something else. */
+function fileName(title: string): string {
+  const words = title.replaceAll(/[^\p{L}\p{N} _.-]/gu, "").trim();
+  return words === "" || words.startsWith(".") ? "result" : words.slice(0, 80);
 }
 
 function save(content: Blob, name: string): void {
@@ -28,20 +57,5 @@ function save(content: Blob, name: string): void {
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-/** RFC 4180. Null is an empty field, the empty text a quoted one. */
-function csvLine(values: readonly Json[]): string {
-  return `${values.map(csvField).join(",")}\r\n`;
-}
-
-function csvField(value: Json): string {
-  if (value === null) return "";
-  const text = typeof value === "string" ? value : formatJson(value);
-  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function jsonLine(names: readonly string[], row: readonly Json[]): string {
-  return `${formatJson(Object.fromEntries(names.map((name, place) => [name, row[place] ?? null])))}\n`;
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

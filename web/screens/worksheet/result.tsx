@@ -1,27 +1,34 @@
-/** The result below the text: facts in one line, the rows as a grid, or the error with its mending; marked when the text has changed since. */
-import { Button, Menu } from "@mantine/core";
-import { useMemo, useState, type ReactNode } from "react";
-import type { Json } from "../../../src/base/json.ts";
+/** The result below the text: facts in one line, rows, a chart or both, or the error with its mending; marked when the text has changed since. */
+import { useState, type ReactNode } from "react";
+import type { Chart } from "../../../src/client/api-client.ts";
+import { ChartChoice } from "../../parts/chart/chart-choice.tsx";
+import { ChartView } from "../../parts/chart/chart-view.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
-import { Grid, type Sort } from "../../parts/grid.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { count, counted, duration } from "../../parts/numbers.ts";
-import { isNumeric } from "../../parts/value.tsx";
-import { download } from "./download.ts";
+import { DownloadFailure, Downloads } from "./downloads.tsx";
 import { Plan } from "./plan.tsx";
+import { ResultRows } from "./result-rows.tsx";
 import { mostRows, type Outcome, type Running } from "./run-statement.ts";
+import "../../styles/result.css";
 
 interface ResultProps {
   readonly statement: Running;
   readonly text: string;
+  /** Names the files of the result. */
+  readonly title: string;
+  readonly chart: Chart | undefined;
+  readonly onChart: (chart: Chart) => void;
 }
 
-export function Result({ statement: { outcome }, text }: ResultProps): ReactNode {
+export function Result({ statement: { outcome }, text, title, chart, onChart }: ResultProps): ReactNode {
+  const [view, setView] = useState<View>(chart === undefined ? "rows" : "both");
+  const [failure, setFailure] = useState<unknown>();
   if (outcome === undefined)
     return (
       <Empty icon="sql" title="Nothing was run yet.">
-        <p>Choose a table at the left or write a statement, then Run.</p>
+        <p>Choose a table or write a statement, then Run.</p>
       </Empty>
     );
   if (outcome.state === "failed")
@@ -31,71 +38,76 @@ export function Result({ statement: { outcome }, text }: ResultProps): ReactNode
       </div>
     );
   const isOld = outcome.text !== text;
+  const isWhole = outcome.state === "done" && !outcome.isPlan;
   return (
     <section className="result" aria-label="Result" data-old={isOld}>
-      <ResultBar outcome={outcome} isOld={isOld} />
+      <div className="result-bar">
+        <p className="grow clip-lines" role="status">
+          {sentenceOf(outcome)}
+          {isOld ? <span className="warn-text"> Result of the earlier text.</span> : undefined}
+        </p>
+        {outcome.isPlan ? undefined : <Views view={view} onChange={setView} />}
+        {isWhole ? <Downloads outcome={outcome} title={title} onFailure={setFailure} /> : undefined}
+      </div>
+      <DownloadFailure failure={failure} />
       {(outcome.answer?.warnings ?? []).map((warning) => (
         <p key={warning} className="note warn">
           <Icon name="alert" />
           {warning}
         </p>
       ))}
-      {outcome.isPlan ? <Plan outcome={outcome} /> : <Rows outcome={outcome} />}
+      {outcome.isPlan ? (
+        <Plan outcome={outcome} />
+      ) : (
+        <Shown outcome={outcome} view={view} chart={chart} onChart={onChart} />
+      )}
     </section>
   );
 }
 
-function Rows({ outcome: { columns, rows, state } }: { readonly outcome: Outcome }): ReactNode {
-  const [sort, setSort] = useState<Sort>();
-  const sorted = useMemo(
-    () => (sort === undefined ? rows : inOrder(rows, sort, columns[sort.column]?.type ?? "")),
-    [rows, sort, columns],
+type View = "rows" | "chart" | "both";
+
+const views = [
+  { view: "rows", name: "Rows" },
+  { view: "chart", name: "Chart" },
+  { view: "both", name: "Both" },
+] as const;
+
+function Views({ view, onChange }: { readonly view: View; readonly onChange: (view: View) => void }): ReactNode {
+  return (
+    <span className="segments" role="group" aria-label="Show the result as">
+      {views.map((one) => (
+        <button key={one.view} type="button" aria-pressed={one.view === view} onClick={() => onChange(one.view)}>
+          {one.name}
+        </button>
+      ))}
+    </span>
   );
+}
+
+interface ShownProps extends Pick<ResultProps, "chart" | "onChart"> {
+  readonly outcome: Outcome;
+  readonly view: View;
+}
+
+function Shown({ outcome: { columns, rows, state, begunAt }, view, chart, onChart }: ShownProps): ReactNode {
   if (columns.length === 0) return undefined;
-  if (rows.length === 0 && state === "done") return <Empty icon="table" title="The statement found no rows." />;
+  if (rows.length === 0) {
+    return state === "done" ? <Empty icon="table" title="The statement found no rows." /> : undefined;
+  }
   return (
-    <Grid
-      columns={columns}
-      rows={sorted}
-      label="Result"
-      height="100%"
-      sort={sort}
-      onSort={(column) =>
-        setSort((before) => {
-          if (before?.column !== column) return { column, isDescending: false };
-          return before.isDescending ? undefined : { column, isDescending: true };
-        })
-      }
-    />
-  );
-}
-
-/** Nulls come last in both directions. */
-function inOrder(rows: Outcome["rows"], { column, isDescending }: Sort, type: string): Outcome["rows"] {
-  const compare = isNumeric(type) ? byNumber : byText;
-  const [filled, empty] = [rows.filter((row) => row[column] !== null), rows.filter((row) => row[column] === null)];
-  const order = filled.toSorted((one, other) => compare(one[column] ?? null, other[column] ?? null));
-  return [...(isDescending ? order.toReversed() : order), ...empty];
-}
-
-function byNumber(one: Json, other: Json): number {
-  return Number(one) - Number(other);
-}
-
-const texts = new Intl.Collator();
-
-function byText(one: Json, other: Json): number {
-  return texts.compare(String(one), String(other));
-}
-
-function ResultBar({ outcome, isOld }: { readonly outcome: Outcome; readonly isOld: boolean }): ReactNode {
-  return (
-    <div className="result-bar">
-      <p className="grow clip-lines" role="status">
-        {sentenceOf(outcome)}
-        {isOld ? <span className="warn-text"> Result of the earlier text.</span> : undefined}
-      </p>
-      {outcome.isPlan || outcome.state !== "done" ? undefined : <Downloads outcome={outcome} />}
+    <div className="result-parts" data-view={view}>
+      {view === "rows" || state === "running" ? undefined : (
+        <section className="result-chart" aria-label="Chart">
+          <ChartChoice columns={columns} rows={rows} chart={chart} onChange={onChart} />
+          <ChartView columns={columns} rows={rows} chart={chart} />
+        </section>
+      )}
+      {view === "chart" && state !== "running" ? undefined : (
+        <div className="result-grid">
+          <ResultRows key={begunAt} columns={columns} rows={rows} />
+        </div>
+      )}
     </div>
   );
 }
@@ -118,30 +130,6 @@ function sentenceOf({ state, rows, seconds, answer, asOf, isPlan }: Outcome): Re
       {read}
       {then}
       {isCut ? <span> · there may be more; a download has all</span> : undefined}
-    </>
-  );
-}
-
-function Downloads({ outcome }: { readonly outcome: Outcome }): ReactNode {
-  const [failure, setFailure] = useState<unknown>();
-  const get = (format: "csv" | "json") => (): void => {
-    setFailure(undefined);
-    void download(outcome, format).catch(setFailure);
-  };
-  return (
-    <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="subtle" leftSection={<Icon name="download" size={16} />}>
-            Download
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={get("csv")}>CSV, all rows</Menu.Item>
-          <Menu.Item onClick={get("json")}>JSON lines, all rows</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {failure === undefined ? undefined : <FailureNote failure={failure} />}
     </>
   );
 }

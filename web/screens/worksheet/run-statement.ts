@@ -34,13 +34,18 @@ const drawEveryMs = 120;
 /** One for each sheet, so that the result of one is never shown under the text of another. */
 export function useStatement(sheet: string): Running {
   const [outcomes, setOutcomes] = useState<Readonly<Record<string, Outcome>>>({});
-  const stop = useRef<AbortController>(undefined);
-  useEffect(() => () => stop.current?.abort(), []);
+  const stops = useRef(new Map<string, AbortController>());
+  useEffect(() => {
+    const all = stops.current;
+    return () => {
+      for (const stop of all.values()) stop.abort();
+    };
+  }, []);
   const run = useCallback<Running["run"]>(
     async (text, { asOf, explain = false }) => {
-      stop.current?.abort();
+      stops.current.get(sheet)?.abort();
       const controller = new AbortController();
-      stop.current = controller;
+      stops.current.set(sheet, controller);
       const put = (outcome: Outcome): void => setOutcomes((all) => ({ ...all, [sheet]: outcome }));
       const outcome = await follow({ text, asOf, explain, signal: controller.signal, put });
       put(outcome);
@@ -48,7 +53,7 @@ export function useStatement(sheet: string): Running {
     },
     [sheet],
   );
-  const cancel = useCallback(() => stop.current?.abort(), []);
+  const cancel = useCallback(() => stops.current.get(sheet)?.abort(), [sheet]);
   return { outcome: outcomes[sheet], run, cancel };
 }
 

@@ -1,6 +1,7 @@
 /** The open statements as tabs. Closing one that has a text asks nothing: the text stays under "Past runs" if it was run, and Undo brings it back. */
 import { useEffect, useState, type ReactNode } from "react";
 import { Icon } from "../../parts/icon.tsx";
+import { shownName } from "../../parts/names.ts";
 import { newSheet, type Sheet, type Sheets } from "./sheets.ts";
 
 interface SheetTabsProps {
@@ -32,7 +33,12 @@ export function SheetTabs({ sheets, onChange, onOpen }: SheetTabsProps): ReactNo
               tabIndex={sheet.id === sheets.current ? 0 : -1}
               onClick={() => onChange((before) => ({ ...before, current: sheet.id }))}
             >
-              {sheet.title}
+              <bdi className="clip">{shownName(sheet.title)}</bdi>
+              {sheet.keptText !== undefined && sheet.keptText !== sheet.text ? (
+                <span className="unsaved" title="Changed since it was saved">
+                  <span className="unseen">changed since it was saved</span>
+                </span>
+              ) : undefined}
             </button>
           </span>
         ))}

@@ -2,12 +2,19 @@
  * The statements that a person works on, as tabs: kept on the device for each user and account, with every keystroke, so
  * that closing the page, the end of a session and a restart lose nothing. Another tab of the browser overwrites nothing.
  */
+import type { Chart } from "../../../src/client/api-client.ts";
 import type { Me } from "../../api/me.ts";
 
 export interface Sheet {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** The kept query that it was opened from or saved as. */
+  readonly query?: string | undefined;
+  /** The text and the drawing that are kept under that query. */
+  readonly keptText?: string | undefined;
+  readonly chart?: Chart | undefined;
+  readonly asOf?: string | undefined;
 }
 
 export interface Sheets {
