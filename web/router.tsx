@@ -7,6 +7,8 @@ import { NotFound } from "./frame/not-found.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
 import { auditSearchOf } from "./screens/audit/audit-search.ts";
+import { exploreSearch } from "./screens/explore/explore-search.ts";
+import type { WorksheetSearch } from "./screens/worksheet/worksheet-search.ts";
 import { Home } from "./screens/home/home.tsx";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -60,8 +62,31 @@ const worksheet = createRoute({
   getParentRoute: () => inside,
   path: "/worksheet",
   component: lazyRouteComponent(() => import("./screens/worksheet/worksheet.tsx"), "Worksheet"),
-  validateSearch: ({ table: from }: Record<string, unknown>): { table?: string } =>
-    typeof from === "string" ? { table: from } : {},
+  validateSearch: ({ table: from, query, sql }: Record<string, unknown>): WorksheetSearch => ({
+    ...(typeof from === "string" ? { table: from } : {}),
+    ...(typeof query === "string" ? { query } : {}),
+    ...(typeof sql === "string" ? { sql } : {}),
+  }),
+});
+
+const explore = createRoute({
+  getParentRoute: () => inside,
+  path: "/explore",
+  component: lazyRouteComponent(() => import("./screens/explore/explore.tsx"), "Explore"),
+  validateSearch: exploreSearch,
+});
+
+const boards = createRoute({
+  getParentRoute: () => inside,
+  path: "/boards",
+  component: lazyRouteComponent(() => import("./screens/boards/boards.tsx"), "Boards"),
+});
+
+const board = createRoute({
+  getParentRoute: () => inside,
+  path: "/boards/$board",
+  component: lazyRouteComponent(() => import("./screens/boards/board.tsx"), "BoardPage"),
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: boolean } => (edit === true ? { edit } : {}),
 });
 
 const sharing = createRoute({
@@ -127,6 +152,9 @@ export const router = createRouter({
       database,
       table,
       worksheet,
+      explore,
+      boards,
+      board,
       sharing,
       ask,
       access,

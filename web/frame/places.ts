@@ -6,6 +6,8 @@ export interface Place {
     | "/"
     | "/catalog"
     | "/worksheet"
+    | "/explore"
+    | "/boards"
     | "/sharing/{-$tab}/{-$item}"
     | "/access/{-$tab}"
     | "/people/{-$tab}/{-$name}"
@@ -24,6 +26,8 @@ export const places: readonly Place[] = [
   { to: "/", begins: "/", name: "Home", icon: "home" },
   { to: "/catalog", begins: "/catalog", name: "Catalog", icon: "table" },
   { to: "/worksheet", begins: "/worksheet", name: "Worksheet", short: "SQL", icon: "sql" },
+  { to: "/explore", begins: "/explore", name: "Explore", icon: "explore" },
+  { to: "/boards", begins: "/boards", name: "Boards", icon: "boards" },
 ];
 
 export const governing: readonly Place[] = [

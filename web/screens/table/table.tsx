@@ -72,6 +72,14 @@ export function TablePage(): ReactNode {
             </Button>
             <Button
               component={Link}
+              to={`/explore?table=${encodeURIComponent(name)}`}
+              variant="default"
+              leftSection={<Icon name="explore" size={16} />}
+            >
+              Explore
+            </Button>
+            <Button
+              component={Link}
               to={`/worksheet?table=${encodeURIComponent(name)}`}
               leftSection={<Icon name="sql" size={16} />}
             >
