@@ -56,6 +56,11 @@ const table = createRoute({
   getParentRoute: () => inside,
   path: "/catalog/$database/$table/{-$tab}",
   component: lazyRouteComponent(() => import("./screens/table/table.tsx"), "TablePage"),
+  // Ids of states can look like numbers to whoever reads an address.
+  validateSearch: ({ from, to }: Record<string, unknown>): { from?: string; to?: string } => ({
+    ...(typeof from === "string" ? { from } : {}),
+    ...(typeof to === "string" ? { to } : {}),
+  }),
 });
 
 const worksheet = createRoute({

@@ -1,4 +1,4 @@
-/** What the keys do in a grid: move to a cell, choose a range of cells, and copy it as lines with tabs, as spreadsheets take it. */
+/** The work of the keys in a grid: move to a cell, choose a range of cells, and copy it as lines with tabs, as spreadsheets take it. */
 import type { KeyboardEvent } from "react";
 import { formatJson, type Json } from "../../src/base/json.ts";
 import type { Column } from "../../src/client/api-client.ts";

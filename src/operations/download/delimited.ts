@@ -34,7 +34,7 @@ export function jsonLines(columns: readonly EngineColumn[]): Lines {
   return { head: "", line: (row) => `{${row.map(member).join(",")}}\n` };
 }
 
-/** What spreadsheets take for the beginning of a formula. */
+/** Beginnings of a text that spreadsheets take for a formula. */
 const formula = /^[\s]*[=+\-@\t\r\n|%]/;
 
 export function guarded(text: string): string {

@@ -15,12 +15,12 @@ export interface Workbook {
   end(): Uint8Array;
 }
 
-/** Of a sheet, with its head. */
+/** Rows of a sheet, with its head. */
 const mostRows = 1_048_576;
 const mostColumns = 16_384;
-/** Of a cell. */
+/** Characters of a cell. */
 const mostCharacters = 32_767;
-/** Of a file in an archive without the extension for large ones. */
+/** Bytes of a file in an archive without the extension for large ones. */
 const mostBytes = 4_000_000_000;
 
 /** Fewer rows than a sheet has are for tests. */

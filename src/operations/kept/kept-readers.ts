@@ -1,4 +1,4 @@
-/** With whom a query or a board can be shared: people, groups and roles, and everybody who acts in the account. */
+/** Everybody with whom a query or a board can be shared: people, groups and roles, and everybody who acts in the account. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import type { Tables } from "../../db/tables.ts";

@@ -120,7 +120,7 @@ export async function shareKept(transaction: Kysely<Tables>, { id }: Kept, membe
   await transaction.insertInto("kept_shares").values(rows).execute();
 }
 
-/** What was stored was checked by the same schema, or by an earlier one of which it accepts everything. */
+/** The stored content was checked by the same schema, or by an earlier one of which it accepts everything. */
 export function contentOf<Content>({ content }: Pick<Kept, "content">, schema: z.ZodType<Content>): Content {
   return schema.parse(parseJson(content));
 }
@@ -130,7 +130,7 @@ export function ownerLabel({ policy }: Asking, { ownerId }: Pick<Kept, "ownerId"
   return labelOf(policy.principals.get(ownerId));
 }
 
-/** Those with whom it is shared, for its owner. */
+/** Names of everybody with whom it is shared, for its owner. */
 export function sharedLabels({ policy }: Asking, { sharedWith, isOwn }: Kept): readonly string[] {
   return isOwn ? sharedWith.map((id) => labelOf(policy.principals.get(id))).toSorted() : [];
 }

@@ -47,7 +47,7 @@ export function drawingOf(columns: readonly Column[], rows: readonly (readonly J
   return { chart, points, isTime, colours, left: rows.length - shown.length };
 }
 
-/** What is not chosen: the first time or word across, the first number up. */
+/** Fills in whatever is not chosen: the first time or word across, the first number up. */
 export function completed(
   columns: readonly Column[],
   rows: readonly (readonly Json[])[],

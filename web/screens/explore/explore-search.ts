@@ -1,4 +1,4 @@
-/** What the address of Explore holds: the question itself, so that Back undoes one step and a link shows the same to others. */
+/** The address of Explore: it holds the question itself, so that Back undoes one step and a link shows the same to others. */
 import { questionFrom } from "./question-from.ts";
 import type { Question } from "./question.ts";
 

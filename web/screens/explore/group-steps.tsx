@@ -1,4 +1,4 @@
-/** What each row of the result stands for, what is counted and added up for it, and in which order the rows come. */
+/** The steps that say what each row of the result stands for, what is counted and added up for it, and in which order the rows come. */
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import { shownName } from "../../parts/names.ts";

@@ -75,7 +75,7 @@ export interface Sort {
   readonly isDescending: boolean;
 }
 
-/** So many rows are shown at most, and said so. */
+/** The most rows that are shown; the page says when there are more. */
 export const mostShown = 2_000;
 
 export function begun(table: TableName): Question {

@@ -1,4 +1,4 @@
-/** What the steps of a question are made of: a card, a choice of a column, and a line that can be taken away. */
+/** The parts of which the steps of a question are made: a card, a choice of a column, and a line that can be taken away. */
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "../../parts/icon.tsx";

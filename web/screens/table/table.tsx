@@ -19,9 +19,12 @@ import { Shape } from "../../parts/waiting.tsx";
 import { AccessTab } from "./access-tab.tsx";
 import { Connect } from "./connect.tsx";
 import { Description } from "./description.tsx";
+import { FilesTab } from "./files-tab.tsx";
 import { History } from "./history.tsx";
 import { isSensitive } from "./is-sensitive.ts";
+import { LineageTab } from "./lineage-tab.tsx";
 import { Overview } from "./overview.tsx";
+import { ProfileTab } from "./profile-tab.tsx";
 import { RowsTab } from "./rows-tab.tsx";
 import "../../styles/table.css";
 
@@ -145,8 +148,11 @@ function Badges({ table }: { readonly table: TableShowAnswer }): ReactNode {
 const tabs = [
   { tab: undefined, name: "Overview" },
   { tab: "rows", name: "Rows" },
+  { tab: "profile", name: "Profile" },
   { tab: "history", name: "History" },
+  { tab: "lineage", name: "Lineage" },
   { tab: "access", name: "Access" },
+  { tab: "files", name: "Files and health" },
   { tab: "connect", name: "Connect" },
 ] as const;
 
@@ -163,7 +169,7 @@ function Tabs({ database, table, tab: current, mayKnowFigures }: TabsProps): Rea
   return (
     <nav className="tabs" aria-label="Table">
       {tabs
-        .filter(({ tab }) => tab !== "history" || mayKnowFigures)
+        .filter(({ tab }) => (tab !== "history" && tab !== "files") || mayKnowFigures)
         .map(({ tab, name }) => (
           <Link
             key={name}
@@ -183,6 +189,9 @@ function Tabs({ database, table, tab: current, mayKnowFigures }: TabsProps): Rea
 
 function TabOf({ table, tab }: { readonly table: TableShowAnswer; readonly tab: string | undefined }): ReactNode {
   if (tab === "rows") return <RowsTab table={table} />;
+  if (tab === "profile") return <ProfileTab table={table} />;
+  if (tab === "files") return <FilesTab table={table} />;
+  if (tab === "lineage") return <LineageTab table={table} />;
   if (tab === "history") return <History table={table} />;
   if (tab === "access") return <AccessTab table={table} />;
   if (tab === "connect") return <Connect table={table} />;

@@ -1,4 +1,4 @@
-/** What the address of the worksheet can open: a statement about a table, a kept query, or a text. */
+/** The address of the worksheet, which can open a statement about a table, a kept query, or a text. */
 export interface WorksheetSearch {
   /** As `database.table`. */
   readonly table?: string;
