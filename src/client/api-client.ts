@@ -226,7 +226,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider" | "process" | "share";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -294,6 +294,8 @@ export type ProcessRule = {
     readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
     /** Key=value: one of the things has one of them. */
     readonly tags?: readonly string[] | undefined;
+    /** One of these products is asked for: customer360, or sales.customer360 of another account. */
+    readonly products?: readonly string[] | undefined;
   };
   /** Why nobody may have this; in place of steps. */
   readonly refuse?: string | undefined;
@@ -814,7 +816,7 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "product" | "link" | "identity provider" | "process" | "share";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -1054,42 +1056,6 @@ export type Absence = {
   readonly deputy: string;
   readonly from: string;
   readonly until: string;
-};
-
-export type Process = {
-  /** The first one that fits decides. */
-  readonly rules: readonly ProcessRule[];
-};
-
-export type ProcessRule = {
-  readonly when?: {
-    readonly sensitivity?: readonly ("none" | "pii" | "unclassified" | "secret")[] | undefined;
-    readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
-    /** Key=value: one of the things has one of them. */
-    readonly tags?: readonly string[] | undefined;
-    /** One of these products is asked for: customer360, or sales.customer360 of another account. */
-    readonly products?: readonly string[] | undefined;
-  } | undefined;
-  /** Why nobody may have this; in place of steps. */
-  readonly refuse?: string | undefined;
-  /** None: approved at once. */
-  readonly steps?: readonly ProcessStep[] | undefined;
-  /** Undecided for so long, a request expires. */
-  readonly expires_after_hours?: number | undefined;
-};
-
-export type ProcessStep = {
-  readonly name: string;
-  readonly approvers: readonly string[];
-  /** How many different people have to approve. */
-  readonly quorum?: number | undefined;
-  /** Steps of one order are open at the same time; by default one after the other. */
-  readonly order?: number | undefined;
-  /** After this, those of escalate_to may decide, too. */
-  readonly within_hours?: number | undefined;
-  /** Those who decide where too few approvers are left. */
-  readonly deputies?: readonly string[] | undefined;
-  readonly escalate_to?: readonly string[] | undefined;
 };
 
 export type SharingEvent = {
