@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- classify [--keep] [--mistakes]`: precision and recall of the proposals of personal data on the four
+ * `npm run bench -- classify [--keep] [--mistakes]`: precision and recall of the proposals of personal data on the five
  * labelled sets. `npm run bench -- classify --cost`: what looking for personal data adds to a full load.
  */
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { developmentTables } from "./development.ts";
 import { keptBackTables } from "./kept-back.ts";
 import { measureCost } from "./cost.ts";
 import { scoreOf, type Score } from "./score.ts";
+import { thirdTables } from "./third.ts";
 import { unseenTables } from "./unseen.ts";
 
 export async function run(words: readonly string[]): Promise<void> {
@@ -23,6 +24,7 @@ export async function run(words: readonly string[]): Promise<void> {
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),
+    third: thirdTables(),
   };
   const scores = Object.entries(sets).map(([name, tables]) => [name, scoreOf(tables)] as const);
   for (const [name, score] of scores) show(name, score, values.mistakes === true);

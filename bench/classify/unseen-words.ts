@@ -1,5 +1,5 @@
 /**
- * The words of the set that nobody has tuned on, by country, written by hand without a generator of names. They are those
+ * The words of the set that nobody had tuned on at first, by country, written by hand without a generator of names. They are those
  * of no other set.
  */
 import { validate as isEgn } from "stdnum/lib/cjs/bg/egn.js";

@@ -1,8 +1,7 @@
 /**
- * The part of the labelled set that judges the rules: eight countries that no other part has, and traps. It was made
- * before the rules were tuned, without looking at them.
- * Invariant: nothing is tuned on it. Whoever looks at its mistakes in order to mend them makes it a part to tune on, and
- * makes a new one.
+ * The part of the labelled set that judged the second rules: eight countries that no other part has, and traps. It was
+ * made before these rules were tuned, without looking at them. Since its mistakes have been looked at, the rules are
+ * tuned on it too, and `third.ts` judges.
  */
 import { drawn, makeCard, makeIban, withLuhn } from "./checked-numbers.ts";
 import { labelledTable, nothing, type LabelledTable, type Plan } from "./labelled-column.ts";

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { PresentedProposal } from "../../operations/pii/known-proposals.ts";
-import { piiClasses, piiClassWords, type PiiClass } from "../../stewardship/classify/pii-class.ts";
+import { piiClasses, type PiiClass } from "../../stewardship/classify/pii-class.ts";
 import { proposalStates, type ProposalState } from "../../db/pii-rows.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -66,11 +66,11 @@ function listCommand({ connectors }: CliParts): Command {
 }
 
 function row(proposal: PresentedProposal): Record<string, unknown> {
-  const { table, column, class: name, confidence, state } = proposal;
+  const { table, column, class: found, confidence, state } = proposal;
   return {
     table,
     column,
-    class: piiClassWords[name],
+    class: found,
     confidence: percent(confidence),
     state,
     because: because(proposal),

@@ -10,7 +10,7 @@ const exactWords = wordList(
   datanascimento datadenascimento nascimento datanasterii datanastere nastere nasterii dataurodzenia urodzenia geboortedatum
   geboortedag fodelsedatum fodelsedag fodselsdato fodselsdag syntymaaika syntymapaiva datumnarozeni narozeni datumnarodenia
   szuletesidatum szuletes szuletesnap dogumtarihi dogumgunu datumrodenja datumrodjenja rodenja rodjenja rojstnidatum gimimodata
-  sunniaeg geburt gebdatum fdato datumrojstva fodelsear born`,
+  sunniaeg synnikuupaev gimimo gennisis gennisi imerominiagennisis razhdane razhdaneto datarazhdane rozhdenia rojstva datarojstva dzimsanasdatums dzimsanas faedingardagur faedingar tanggallahir tgllahir ngaysinh namsinh narodzhennya geburt gebdatum fdato datumrojstva fodelsear born`,
 );
 const vagueWords = ["birth", "born", "geb", "geboren", "nato", "ur", "narozen", "fodt", "fodd", "syntynyt", "dogum"];
 

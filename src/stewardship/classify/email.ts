@@ -7,7 +7,8 @@ import { wordsIn } from "./name-pieces.ts";
 
 const nameWordsOfEmail = wordList(
   `email emailaddress mail mailaddress epost courriel correo correoelectronico correioeletronico correioelectronico mejl mejladress
-  sahkoposti eposta eposte emailadresse mailadresse adresseemail adresamail`,
+  sahkoposti eposta eposte eposts epastas elpastas elektroninispastas elpasts elektronnaposhta elektronskaposta elektronskinaslov enaslov mailova
+  mailovaadresa emailova ilektronikotaxydromeio taxydromeioilektroniko meil ephost rphost emailadresse mailadresse adresseemail adresamail`,
 );
 
 export function email(facts: ColumnFacts): Opinion | undefined {

@@ -58,13 +58,21 @@ export const familyNames: ReadonlySet<string> = new Set(
   shevchenko bondarenko kovalenko tkachenko kravchenko melnyk boyko
   singh kumar sharma gupta verma mehta joshi iyer reddy nair rao das chopra kapoor malhotra agarwal banerjee mukherjee
   wang zhang chen liu yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo tanaka suzuki sato takahashi watanabe ito yamamoto
-  nakamura kobayashi kato park choi jung kang cho yoon jang lim mbeki dlamini nkosi okafor okonkwo adeyemi mensah`
+  nakamura kobayashi kato park choi jung kang cho yoon jang lim haugen bakke nordby solberg moen strand lien eide tangen myhre ronning aasen skogstad
+  horvath balaz toth vargova lukac hudak polak simko gregor kollar bartos chovanec hudec
+  tamm saar sepp magi kask kukk rebane ilves parn koppel oja lepik raudsepp kuusk poder kangur karu vaher luik laas kivi lill
+  kazlauskas petrauskas jankauskas stankevicius zukauskas butkus paulauskas urbonas navickas balciunas vasiliauskas
+  nikolaou karagiannis antoniou chatzis samaras konstantinou christou ioannou petrou
+  kolev marinov hristov valchev kostov
+  krajnc zupancic potocnik mlakar kos golob turk hribar kavcic rozman oblak zagar vidmar zupan hocevar bizjak korosec
+  osullivan fitzpatrick kavanagh brennan quinn mccarthy oreilly ocallaghan oneill odonnell nolan dunne whelan power
+  mbeki dlamini nkosi okafor okonkwo adeyemi mensah`
     .split(/\s+/)
     .filter((name) => name.length > 1),
 );
 
 const endings =
-  /(?:(?:sk|ck|dzk)(?:i|a|y)|wicz|escu|eanu|ovic|evic|ova|eva|ovna|sson|sdotter|ssen|dsen|nsen|rsen|nen|idis|akis|poulos|oglu|enko|shvili|dze|yan|etti|ucci|elli|ini|one|ez|mann|hauser|stein|burger|strom|qvist|gren|dahl|sma|stra|inga|czyk|czak|ak|ek|ik|vic|kova|feld|berg)$/;
+  /(?:(?:sk|ck|dzk)(?:i|a|y)|wicz|escu|eanu|ovic|evic|ova|eva|ovna|sson|sdotter|ssen|dsen|nsen|rsen|nen|idis|akis|poulos|oglu|enko|shvili|dze|yan|etti|ucci|elli|ini|one|ez|mann|hauser|stein|burger|strom|qvist|gren|dahl|sma|stra|inga|czyk|czak|ak|ek|ik|vic|kova|feld|berg|ov|ev|ska|auskas|evicius|avicius|iene|aite|ute|yte|unas|opoulou|idou|aki|ellis|atos|nik|vec|ovsky)$/;
 
 /** Whether a word without accents looks like a family name. */
 export function isLikeFamilyName(word: string): boolean {

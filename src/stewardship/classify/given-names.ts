@@ -110,6 +110,27 @@ export const givenNames: ReadonlySet<string> = new Set(
   priya anjali pooja neha kavita sunita anita lakshmi divya shreya meera asha rekha geeta swati aarti nisha sneha
   wei ming li jing fang hui yan lei jun tao hiroshi takashi kenji yuki haruto sakura yui aiko keiko akira satoshi makoto naoko yoko
   minjun jiwoo seojun jihye minho sungho
+  zuzana lucia jozef katarina miroslav lubica stefan monika ondrej bozena radovan alzbeta dusan jana maria anna marta peter jan martin
+  milan juraj michal tomas marian vladimir rastislav stanislav pavol rudolf igor branislav emil viera helena silvia ivana darina
+  kadri jaan liis tonu maarika rein piret kalev urmas ulle priit eha madis mati tiit toomas andres margus aivar ants arvo rain marko
+  martin rasmus kristjan karl oliver henri siim taavi indrek meelis peeter raivo tarmo jüri juri anu sirje tiina ene ulvi malle riina
+  katrin kristiina triin kersti laura liina merike maie tiiu helve aino leida aili kaja karin eve ene merle heli terje
+  ruta mindaugas egle vytautas gintare tomas ausra saulius birute darius zivile kestutis jurga algirdas jonas antanas juozas kazys
+  petras vladas stasys gintaras arturas andrius marius mantas lukas karolis domantas justinas rokas gediminas rimantas romas arvydas
+  linas valdas virginijus evaldas audrius nerijus ramunas zydrunas ona irena janina danute jurate rasa daiva lina vaida inga jolanta
+  laima nijole zita asta kristina edita indre ieva gabija austeja ugne simona lina rasa dalia vida virginija audrone sigita loreta
+  giorgos ioanna vasiliki panagiotis theodora michalis spyros stelios manolis petros pavlos thanasis takis lefteris vangelis apostolos
+  stamatis sotiris christina anna irini fotini chrysoula evangelia kalliopi marina zoi stavroula eirini varvara sotiria antonia
+  stoyan milena petar elitsa ognyan valentin rumen veselin mariyan dimo zhivko atanas kostadin nikola emil asen mitko tsvetan veselina
+  svetla mariana antoaneta yana albena silviya tanya galya stanka lilyana vesela diana polina viktoriya kalina magdalena rosen ilian
+  mojca janez spela matjaz natasa gasper alenka blaz urska primoz tadeja ziga polona klemen anze ales andrej bojan branko damjan
+  dejan franc gregor grega igor iztok jernej joze jure luka marko matej miha mitja rok sandi simon stanko tilen tine uros vid zan
+  anja barbara bernarda brigita darja irena jana jasna jozica katja ksenija lara lidija manca marjeta masa mateja metka milena neza
+  nina petra sabina sasa sonja suzana tanja tea tina vesna zala zdenka
+  aoife cormac niamh declan sinead fergus grainne eoin roisin padraig orla tadhg maeve diarmuid sean liam conor ciaran cian oisin fionn
+  darragh donal eamonn brendan kieran colm ronan cathal aidan dermot finbarr malachy siobhan ciara saoirse caoimhe aisling orlaith
+  deirdre bridget nuala fionnuala eimear clodagh noreen breda assumpta una mairead
+  ingrid sigurd ragnhild torbjorn eivind gunnhild halvard astrid oystein kjetil live trygve tormod asbjorn jostein roar vidar
   kobe kwame kofi chinedu emeka ngozi amara thabo sipho lerato nomsa`
     .split(/\s+/)
     .filter((name) => name.length > 1),

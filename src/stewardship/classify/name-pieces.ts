@@ -1,4 +1,5 @@
 /** The words in the name of a column or table, whatever way it is written: `customerEMail_2` has customer, e and mail. */
+import { inLatin } from "./latin-letters.ts";
 
 /** Words in lower case and without accents. Digits are left out. */
 export function namePieces(name: string): readonly string[] {
@@ -9,10 +10,9 @@ export function namePieces(name: string): readonly string[] {
 
 const otherLetters: Readonly<Record<string, string>> = { ß: "ss", ø: "o", ł: "l", đ: "d", ı: "i", æ: "ae", œ: "oe" };
 
-/** Lower case without accents: Ștefan Łódź becomes stefan lodz. */
+/** Lower case in Latin letters without accents: Ștefan Łódź becomes stefan lodz. */
 export function plainText(text: string): string {
-  return text
-    .toLowerCase()
+  return inLatin(text.toLowerCase())
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .replace(/[ßøłđıæœ]/g, (letter) => otherLetters[letter] ?? letter);

@@ -17,7 +17,11 @@ const exactWords = wordList(
   apellido apellidos primernombre cognome nomecognome nomecompleto sobrenome apelido prenume numecomplet numefamilie numesiprenume
   imie nazwisko imienazwisko voornaam achternaam tussenvoegsel roepnaam fornamn efternamn fornavn etternavn efternavn etunimi
   sukunimi kutsumanimi jmeno prijmeni krestnijmeno prezime imeprezime imeiprezime vezeteknev keresztnev utonev csaladnev teljesnev
-  krestni soyad soyadi adsoyad adi priimek perekonnanimi eesnimi pavarde vardas uzvards onoma eponymo familia imya otchestvo naamvolledig`,
+  krestni soyad soyadi adsoyad adi priimek perekonnanimi eesnimi pavarde vardas uzvards onoma eponymo familia imya otchestvo naamvolledig
+  meno priezvisko menoapriezvisko krstnemeno perenimi taisnimi isikunimi vardaspavarde mikroonoma onomateponymo patronymo
+  sobstvenoime bashtinoime triteimena imeinpriimek imepriimek ainm sloinne
+  vards varduzvards fulltnafn fornafn eftirnafn namalengkap namadepan namabelakang hoten hovaten tendem prizvyshche prizvishche imya
+  imia knownas custnm empnm fthrnm nmnenm firstnm lastnm fathername mothername mothersmaidenname spousename auftraggeber displayname`,
 );
 
 /** The roles that people have for a business. */
@@ -31,7 +35,10 @@ const roleWords = wordList(
   dipendente paziente intestatario referente angajat pacient elev pracownik klient odbiorca uczen klant medewerker ontvanger
   contactpersoon kund anstalld mottagare kontaktperson asiakas tyontekija potilas zakaznik zamestnanec pacijent kupac zaposlenik
   ugyfel dolgozo musteri calisan hasta ogrenci alici funcionario utente aluno kontakt medarbejder crew player lead voter citizen
-  beteg uye uyeler pojistenec pojistenci putnik putnici worker witness sender host traveler traveller personen personal persons personas personnes osoby osoba persoane personer henkilot`,
+  beteg uye uyeler pojistenec pojistenci putnik putnici worker witness sender host traveler traveller personen personal persons personas personnes osoby osoba persoane personer henkilot
+  nextofkin kin nok caretaker carer zodpovedna kontaktna kontaktisik klient kliendid vastutav atsakingas kontaktinis pirkejas pacientas
+  ypefthynos pelatis pelates asthenis lice kupuvach poluchatel otgovornik klienti stranka stranke skrbnik odgovorna prejemnik bolnik
+  attending anamnesis zahlungsempfanger kontaktpersona vidskiptavinur vidskiptavinir pelanggan karyawan pasien khachhang kliyent kliyenty`,
 );
 
 const plainWords = [
@@ -51,6 +58,8 @@ const plainWords = [
   "ad",
   "nazwa",
   "isim",
+  "onoma",
+  "vardas",
 ];
 
 /** Things that have a name and are no person. */
@@ -67,7 +76,8 @@ const thingWords = wordList(
   index constraint user_name screenname nick handle alias slug municipality district county province continent holiday metric report
   dashboard template policy stadium ingredient recipe dish game channel repo repository commit environment unit shift reason
   lieferant leverancier leverantor leverandor fournisseur fornitore proveedor fornecedor furnizor dostawca dodavatel dobavljac szallito
-  tedarikci toimittaja urun urunler cikk zbozi roba tuote tuotteet varor mercadoria territory method demographic culture description scrap illustration`,
+  tedarikci toimittaja urun urunler cikk zbozi roba tuote tuotteet varor mercadoria territory method demographic culture description scrap illustration
+  tovar firmy toode ettevote preke imone proion proionta etaireia stoka stoki izdelek izdelki podjetje`,
 );
 
 export function personName(facts: ColumnFacts): Opinion | undefined {
@@ -219,12 +229,17 @@ const companyWords =
 function isOther(value: string): boolean {
   return (
     companyWords.test(value) ||
+    companyEnds.test(plainText(value)) ||
     severalNames.test(value) ||
     /[&/@#%*+:;]/.test(value) ||
     hasStreetWord(value) ||
     knownPlaces.has(plainText(value))
   );
 }
+
+/** Forms of companies that are no words elsewhere in a name, in Latin letters without accents. */
+const companyEnds =
+  /^(?:uab|mb|ab|vsi|ou|sia) | (?:uab|ou|ans|dac|ae|oe|epe|ike|ad|ead|ood|eood|dd|sp|d\.d\.|s\.p\.|a\.s\.)$/;
 
 /** `Laakso, Salo and Hirvonen`, `Mattila - Virtanen`: names of firms. */
 const severalNames = /, .* (?:and|och|og|und|et|y|e|i|a|ja|en|ve|és) | - /u;

@@ -13,7 +13,9 @@ const nameWordsOfPhone = wordList(
   `phone phonenumber phoneno tel telephone telefon telefone telefono telefoon mobile mobil mob mobiltelefon cell cellphone handy
   handynummer gsm fax telefax msisdn whatsapp rufnummer telefonnummer puhelin puhelinnumero portable celular movil tlf telemovel
   telefoonnummer mobiel komorka telefonszam cep ceptelefonu landline sms matkapuhelin mobilnummer tilefono kinito cellulare telnr
-  telno fon tlfnr faks mobilnr mobiltel telefonnr`,
+  telno fon tlfnr faks mobilnr mobiltel telefonnr
+  telcislo telefonnecislo lisanumber telefoninumber mobiilinumber skambinti telefononr telefonas mobilus tilefono stathero telefonen
+  mobilen domashen talrunis simi simanumer farsimi nohp nomorhp telpon sodienthoai dienthoai gsmstevilka stevilka stacionarni fon guthan landline`,
 );
 
 export function phone(facts: ColumnFacts): Opinion | undefined {

@@ -14,16 +14,3 @@ export const piiClasses = [
 ] as const;
 
 export type PiiClass = (typeof piiClasses)[number];
-
-export const piiClassWords: Readonly<Record<PiiClass, string>> = {
-  email: "e-mail address",
-  phone: "phone number",
-  person_name: "name of a person",
-  postal_address: "postal address",
-  iban: "IBAN",
-  card_number: "card number",
-  national_id: "national id",
-  birth_date: "birth date",
-  ip_address: "IP address",
-  free_text: "text that holds personal data",
-};

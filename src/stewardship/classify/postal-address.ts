@@ -11,11 +11,13 @@ const exactWords = wordList(
   deliveryaddress residence adresse anschrift strasse strassenname wohnadresse lieferadresse hausnummer direccion domicilio
   indirizzo endereco morada adresa adres adress gatuadress osoite katuosoite lakcim cim ulica ulice utca rue calle rua straat
   straatnaam gateadresse vejnavn bydliste adresi evadresi strada dieuthynsi adresse1 via logradouro domiciliu acimkezes postadresse
-  kotiosoite hemadress woonadres`,
+  kotiosoite hemadress woonadres
+  premises dwelling domicile aadress elukoht tanav adresas gatve gyvenamojivieta diefthynsi diefthinsi odos katoikia ulitsa adres
+  naslov bivalisce bivalisca prebivalisce trvalepobyt iela dzivesvieta heimilisfang heimili logheimili alamat alamatrumah diachi adresa addrln bydlisko adresapobytu seoladh`,
 );
 const otherWords = wordList(
   `ip ipv mac email mail mejl eposta eposte web url wallet btc eth memory bus host hardware network server remote http contract blockchain bluetooth
-  city zip plz postcode postal country ort stadt ville ciudad citta oras miasto stad telefon phone epost smtp bind listen`,
+  city zip plz postcode postal country ort stadt ville ciudad citta oras miasto stad telefon phone epost smtp bind listen mailova elektronski enaslov elektronnaposhta elpastas`,
 );
 
 export function postalAddress({ kind, values, name }: ColumnFacts): Opinion | undefined {
