@@ -3092,6 +3092,8 @@ export type IdentityProviderSetInput = {
 export type IdentityProviderSetAnswer = {
   readonly provider: string;
   readonly hasSignOut: boolean;
+  /** Those that ended. */
+  readonly sessions: number;
 };
 
 export type IdentityProviderRemoveInput = {
@@ -5146,7 +5148,7 @@ export interface ApiClient {
   identityProviderAdd(input: IdentityProviderAddInput, hearing?: Hearing<never>): Promise<IdentityProviderAddAnswer>;
   /** List the identity providers and their settings, without their secrets. */
   identityProviderList(input: IdentityProviderListInput, hearing?: Hearing<never>): Promise<IdentityProviderListAnswer>;
-  /** Change the settings of an identity provider; those that are not named stay. */
+  /** Change the settings of an identity provider; those that are not named stay. Another issuer, client or subject claim, or a further requirement, ends its sessions. */
   identityProviderSet(input: IdentityProviderSetInput, hearing?: Hearing<never>): Promise<IdentityProviderSetAnswer>;
   /** Remove an identity provider; its sessions, and the group memberships and attributes that it gave, end at once. */
   identityProviderRemove(input: IdentityProviderRemoveInput, hearing?: Hearing<never>): Promise<IdentityProviderRemoveAnswer>;

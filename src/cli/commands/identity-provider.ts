@@ -4,6 +4,7 @@ import { namedVariable } from "../../config.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { pairsOption, type Pairs } from "../output/pairs-option.ts";
+import { count } from "../output/table.ts";
 import { printRows } from "../output/rows.ts";
 
 const providers = () => import("../../operations/people/identity-providers.ts");
@@ -60,7 +61,10 @@ function setCommand({ connectors }: CliParts): Command {
     const operation = async () => (await providers()).identityProviderSet;
     const result = await invoke({ command: of, connectors, operation, input: { name, ...settingsOf(given) } });
     if (wantsJson(of)) printJson(result);
-    else process.stdout.write(`${name} is changed\n`);
+    else
+      process.stdout.write(
+        `${name} is changed${result.sessions === 0 ? "" : `, and ${count(result.sessions, "session")} ended`}\n`,
+      );
   });
 }
 

@@ -7,9 +7,7 @@ const mostNamed = 8;
 
 export function printPersonalData(columns: readonly PersonalColumn[] = []): void {
   if (columns.length === 0) return;
-  const named = columns
-    .slice(0, mostNamed)
-    .map(({ table, column, class: name }) => `${table}.${column} (${name})`);
+  const named = columns.slice(0, mostNamed).map(({ table, column, class: name }) => `${table}.${column} (${name})`);
   const more = columns.length > mostNamed ? `, and ${columns.length - mostNamed} more` : "";
   const looks = columns.length === 1 ? "looks" : "look";
   process.stdout.write(

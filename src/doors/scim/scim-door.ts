@@ -48,13 +48,23 @@ export function addScim(server: FastifyInstance, parts: ScimParts): void {
     async (inner) => {
       inner.setErrorHandler((failure, _request, reply) => sendFailure(reply, failure));
       inner.setNotFoundHandler((_request, reply) => sendFailure(reply, new HeadgateError("PATH_NOT_FOUND")));
-      const parser = inner.getDefaultJsonParser("error", "error");
-      inner.addContentTypeParser("application/scim+json", { parseAs: "string" }, parser);
+      addParser(inner);
       addDocuments(inner, parts);
       addUsers(inner, parts);
       addGroups(inner, parts);
     },
     { prefix },
+  );
+}
+
+/** Some providers name the type of a body in requests that have none, such as DELETE. */
+function addParser(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser("error", "error");
+  server.removeContentTypeParser("application/json");
+  server.addContentTypeParser(
+    ["application/scim+json", "application/json"],
+    { parseAs: "string" },
+    (request, body: string, done) => (body === "" ? done(null, undefined) : parse(request, body, done)),
   );
 }
 

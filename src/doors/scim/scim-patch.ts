@@ -41,10 +41,18 @@ export function patched(resource: Json, operations: readonly PatchOperation[]): 
 }
 
 function apply(resource: Json, { op, path, value }: PatchOperation): void {
-  if (path !== undefined && path !== "") return applyAt(resource, { op, target: parseTarget(path), value });
+  if (path !== undefined && path !== "") return applyAt(resource, { op, target: changeable(parseTarget(path)), value });
   if (op === "remove") throw new ScimMistake("noTarget", "what is removed needs a path");
   if (!isObject(value)) throw new ScimMistake("invalidValue", "without a path, the value is an object of attributes");
   for (const [name, one] of Object.entries(value)) applyAt(resource, { op, target: parseTarget(name), value: one });
+}
+
+/** Beside other attributes, providers repeat these, which changes nothing. Throws ScimMistake. */
+function changeable(target: Target): Target {
+  const [name = ""] = target.path;
+  if (["id", "meta", "groups"].includes(name.toLowerCase()))
+    throw new ScimMistake("mutability", `${name} cannot be changed`);
+  return target;
 }
 
 export interface Target {

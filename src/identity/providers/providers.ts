@@ -62,14 +62,16 @@ export function addProvider({ db, secrets }: ProviderParts, put: PutProvider): P
   });
 }
 
-/** Throws PROVIDER_NOT_FOUND, PROVIDER_INVALID, ACCOUNT_NOT_FOUND, GROUP_NOT_FOUND. */
-export function changeProvider({ db, secrets }: ProviderParts, put: PutProvider): Promise<void> {
+/**
+ * Returns how many sessions ended. Throws PROVIDER_NOT_FOUND, PROVIDER_INVALID, ACCOUNT_NOT_FOUND, GROUP_NOT_FOUND.
+ */
+export function changeProvider({ db, secrets }: ProviderParts, put: PutProvider): Promise<number> {
   const { name, clientSecret } = put;
   checkSettings(put);
   return inPolicyChange(db, async (transaction) => {
     const before = await getProvider(transaction, name);
-    const { id, issuer } = before;
-    if (issuer !== put.settings.issuer) await endSessions(transaction, id);
+    const { id } = before;
+    const ended = asksForMore(before, put.settings) ? await endSessions(transaction, id) : 0;
     const secret = typeof clientSecret === "string" ? secrets.seal(clientSecret) : clientSecret;
     await transaction
       .updateTable("identity_providers")
@@ -80,7 +82,18 @@ export function changeProvider({ db, secrets }: ProviderParts, put: PutProvider)
     await putGroups(transaction, id, put.settings.groups);
     await endAttributes(transaction, before, put.settings);
     await refreshProvisioned(transaction, { id, ...put.settings });
+    return ended;
   });
+}
+
+/**
+ * Whether people who signed in before might not be let in now, or might be somebody else: then they sign in again. What a
+ * provider said at a sign-in is not kept, so that it cannot be compared with what is required now.
+ */
+function asksForMore(before: ProviderSettings, now: ProviderSettings): boolean {
+  const isOther = before.issuer !== now.issuer || before.clientId !== now.clientId;
+  const isRequired = Object.entries(now.required).some(([claim, value]) => before.required[claim] !== value);
+  return isOther || isRequired || before.subjectClaim !== now.subjectClaim;
 }
 
 async function columnsOf(db: Kysely<Tables>, settings: ProviderSettings) {

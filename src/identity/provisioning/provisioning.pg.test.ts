@@ -87,6 +87,24 @@ async function signIn(subject: string): Promise<string> {
   return (await openSession(lake.context.db, opened)).token;
 }
 
+test.each([
+  ["another issuer", { issuer: "https://other.example.com" }, true],
+  ["another client", { clientId: "other" }, true],
+  ["another claim for who somebody is", { subjectClaim: "oid" }, true],
+  ["a further requirement", { required: { hd: "example.com", department: "data" } }, true],
+  ["another value of a requirement", { required: { hd: "example.org" } }, true],
+  ["a requirement less", { required: {} }, false],
+  ["another title", { title: "Example" }, false],
+] as const)("%s: whether sessions end", async (_, more, ends) => {
+  const { db } = lake.context;
+  const put = { ...settings(name), required: { hd: "example.com" } };
+  await changeProvider(lake.context, { name, settings: put });
+  await add();
+  const token = await signIn(said().externalId);
+  expect(await changeProvider(lake.context, { name, settings: { ...put, ...more } })).toBe(ends ? 1 : 0);
+  expect((await principalOfSession(db, token)) === undefined).toBe(ends);
+});
+
 test("another identity of the same user ends the sessions of the earlier one", async () => {
   const { db } = lake.context;
   const id = await add();

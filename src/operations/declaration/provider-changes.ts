@@ -61,8 +61,11 @@ async function makeProvider(
   checkAdministers(work, { kind: "lake" });
   const put = { name, settings, clientSecret, origin };
   const parts = { db: transaction, secrets };
-  await (known === undefined ? addProvider(parts, put) : changeProvider(parts, put));
-  return [providerChange(name, known === undefined ? "add" : "change", details)];
+  if (known === undefined) {
+    await addProvider(parts, put);
+    return [providerChange(name, "add", details)];
+  }
+  return [{ ...providerChange(name, "change", details), falls: sessionsThatEnd(await changeProvider(parts, put)) }];
 }
 
 function differences(known: Provider | undefined, settings: ProviderSettings): readonly string[] {
@@ -82,7 +85,11 @@ function textOf(value: unknown): string {
 async function endProvider(work: AccessWork, name: string): Promise<AccessChange> {
   checkAdministers(work, { kind: "lake" });
   const sessions = await removeProvider(work.transaction, name);
-  return { ...providerChange(name, "remove", []), falls: sessions === 0 ? [] : [`${sessions} sessions`] };
+  return { ...providerChange(name, "remove", []), falls: sessionsThatEnd(sessions) };
+}
+
+function sessionsThatEnd(count: number): readonly string[] {
+  return count === 0 ? [] : [`${count} sessions`];
 }
 
 function providerChange(name: string, change: AccessChange["change"], details: readonly string[]): AccessChange {

@@ -66,10 +66,11 @@ async function checked(context: Context, name: string, undo: () => Promise<unkno
 
 export const identityProviderSet = operation({
   name: "identity-provider.set",
-  summary: "Change the settings of an identity provider; those that are not named stay",
+  summary:
+    "Change the settings of an identity provider; those that are not named stay. Another issuer, client or subject claim, or a further requirement, ends its sessions",
   action: "administer",
   input: z.strictObject({ name: z.string(), clientSecret: clientSecret.nullable(), ...givenSettings.partial().shape }),
-  output: found,
+  output: found.extend({ sessions: count.describe("Those that ended.") }),
   errors: ["PROVIDER_NOT_FOUND", "PROVIDER_INVALID", "PROVIDER_UNREACHABLE", "ACCOUNT_NOT_FOUND", "GROUP_NOT_FOUND"],
   resources: () => [organisation],
   async run(context, { name, clientSecret: secret, ...given }, { record }) {
@@ -78,8 +79,9 @@ export const identityProviderSet = operation({
     const settings: ProviderSettings = { ...settingsOf(before), ...present(given) };
     checkSettings({ name, settings });
     const { hasSignOut } = await context.providers.check({ ...before, ...settings });
-    await changeProvider(context, { name, settings, clientSecret: secret });
-    return { provider: name, hasSignOut };
+    const sessions = await changeProvider(context, { name, settings, clientSecret: secret });
+    record({ sessions });
+    return { provider: name, hasSignOut, sessions };
   },
 });
 
