@@ -5,10 +5,11 @@ import type { Verdict } from "./share-request-rows.ts";
 export interface RequestMailTables {
   readonly mail_subscriptions: MailSubscriptionRow;
   readonly mail_outbox: MailOutboxRow;
+  readonly mail_position: MailPositionRow;
   readonly decision_links: DecisionLinkRow;
 }
 
-export const mailKinds = ["decide", "reminder", "ended"] as const;
+export const mailKinds = ["decide", "reminder", "ended", "share"] as const;
 
 export type MailKind = (typeof mailKinds)[number];
 
@@ -30,7 +31,12 @@ interface MailOutboxRow {
   readonly id: string;
   readonly event: string;
   readonly kind: MailKind;
-  readonly request_id: string;
+  /** Null for a share that was made without a request. */
+  readonly request_id: string | null;
+  /** For mails about a share. */
+  readonly share_id: ColumnType<string | null, string | undefined, never>;
+  /** The type of the event that a mail about a share tells of. */
+  readonly about: ColumnType<string | null, string | undefined, never>;
   readonly principal_id: string;
   readonly address: string;
   readonly state: ColumnType<MailState, undefined, MailState>;
@@ -39,6 +45,11 @@ interface MailOutboxRow {
   readonly next_at: Generated<Date>;
   readonly sent_at: ColumnType<Date | null, undefined, Date>;
   readonly failure: ColumnType<string | null, undefined, string>;
+}
+
+interface MailPositionRow {
+  readonly is_only: boolean;
+  readonly sequence: bigint;
 }
 
 interface DecisionLinkRow {

@@ -67,11 +67,13 @@ export function securableItem({ kind, thingId, databaseId }: RequestItem, accoun
 
 /** Whether nobody who asked is left, or may ask any more. */
 export function isLeft(request: ShareRequest, { policy, now }: Pick<Moment, "policy" | "now">): boolean {
-  const { target, requesterId, followerIds } = request;
-  if (target.kind === "principal") return policy.principals.get(target.id)?.isActive !== true;
-  if (!policy.accounts.has(target.id)) return true;
+  const { target, requesterId, followerIds, accountId } = request;
+  if (target.kind !== "account" && policy.principals.get(target.id)?.isActive !== true) return true;
+  if (target.kind === "principal") return false;
+  const askingId = target.kind === "unit" ? (accountId ?? "") : target.id;
+  if (!policy.accounts.has(askingId)) return true;
   if (requesterId === undefined) return false;
-  return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, target.id));
+  return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, askingId));
 }
 
 export interface MayDecide {

@@ -93,13 +93,14 @@ interface End {
 }
 
 async function endShare(transaction: Kysely<Tables>, share: Share, { state, by, reason }: End): Promise<void> {
-  const open = share.items.filter(({ ended_at: end }) => end === null);
-  await endItems(transaction, open, { by, reason });
+  // The share first, so that its end is the one event, and not that it was narrowed, too.
   await transaction
     .updateTable("shares")
     .set({ state, ended_at: sql<Date>`clock_timestamp()`, ended_by: by, end_reason: reason })
     .where("id", "=", share.row.id)
     .execute();
+  const open = share.items.filter(({ ended_at: end }) => end === null);
+  await endItems(transaction, open, { by, reason });
 }
 
 /** With everything that was passed on from them. */

@@ -63,11 +63,11 @@ async function askedPeople(
     .select(["request_id as requestId", "principal_id as id"])
     .where(sql<boolean>`request_id = any(${requestIds}::uuid[]) and kind = 'decide'`)
     .execute();
-  const byRequest = Map.groupBy(rows, ({ requestId }) => requestId);
+  const byRequest = Map.groupBy(rows, ({ requestId }) => requestId ?? "");
   return new Map([...byRequest].map(([requestId, of]) => [requestId, of.map(({ id }) => id)]));
 }
 
-async function confirmedAddresses(db: Kysely<Tables>): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function confirmedAddresses(db: Kysely<Tables>): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await db
     .selectFrom("mail_subscriptions")
     .select(["principal_id as id", "address"])
@@ -82,7 +82,11 @@ export interface TakenMail {
   readonly id: string;
   readonly event: string;
   readonly kind: MailKind;
-  readonly requestId: string;
+  /** Null for a share that was made without a request. */
+  readonly requestId: string | null;
+  readonly shareId: string | null;
+  /** The type of the event of the share. */
+  readonly about: string | null;
   readonly principalId: string;
   readonly address: string;
   readonly attempts: number;
@@ -96,7 +100,8 @@ export async function takeMail(db: Kysely<Tables>): Promise<TakenMail | undefine
       select id from mail_outbox where state = 'waiting' and next_at <= clock_timestamp()
       order by next_at limit 1 for update skip locked
     )
-    returning id, event, kind, request_id as "requestId", principal_id as "principalId", address, attempts`.execute(db);
+    returning id, event, kind, request_id as "requestId", share_id as "shareId", about,
+      principal_id as "principalId", address, attempts`.execute(db);
   return rows[0];
 }
 

@@ -17,7 +17,7 @@ import { isRaised, judge, type Judged } from "./judge.ts";
 import type { LifeParts } from "./life-parts.ts";
 import { openShare, type ShareItem } from "./open-share.ts";
 import type { Progress } from "./progress.ts";
-import { findShare } from "./shares.ts";
+import { findShare, type Share } from "./shares.ts";
 import { widenShare } from "./widen-share.ts";
 import { keptProcesses, processesFor, type ChosenProcesses } from "./process-store.ts";
 import {
@@ -110,7 +110,7 @@ export async function decideRequest(
   request: ShareRequest,
   decisions: readonly Omit<NewDecision, "requestId" | "round">[],
 ): Promise<Decided> {
-  if (request.kind === "judgement") checkWholeDecisions(request, decisions);
+  if (request.kind !== "new") checkAboutShare(request, decisions);
   if (decisions.some(({ verdict }) => verdict === "approve")) {
     if (isLeft(request, parts)) return { request: await endAsLeft(parts, request), isRaised: false };
     if (await isOvertaken(parts, request)) return { request: await endAsOvertaken(parts, request), isRaised: true };
@@ -150,17 +150,24 @@ async function endAsOvertaken(parts: LifeParts, { id }: ShareRequest): Promise<S
   return read(parts, id);
 }
 
-/** Rows and ends are those of the share, which a judgement of some of its columns leaves as they are. Throws USAGE. */
-function checkWholeDecisions(
-  { handle }: ShareRequest,
+/** A share that exists keeps its rows, and whoever judges some of its columns does not decide on its end. Throws USAGE. */
+function checkAboutShare(
+  { handle, kind }: ShareRequest,
   decisions: readonly Pick<Decision, "narrowed" | "until">[],
 ): void {
-  if (decisions.every(({ narrowed, until }) => until === undefined && narrowed.every(({ rows }) => rows === undefined)))
-    return;
+  const isJudgement = kind === "judgement";
+  const isFitting = decisions.every(
+    ({ narrowed, until }) =>
+      (until === undefined || !isJudgement) &&
+      narrowed.every(({ rows, fieldIds }) => rows === undefined && (isJudgement || fieldIds === undefined)),
+  );
+  if (isFitting) return;
   throw new HeadgateError("USAGE", {
     place: handle,
-    message: "this is about columns of a share that exists, which keeps its rows and its end",
-    remedy: "approve only some of its tables or columns, or deny it; see `headgate share --help` to change the share",
+    message: isJudgement
+      ? "this is about columns of a share that exists, which keeps its rows and its end"
+      : "this is about the end of a share that exists, which keeps its columns and rows",
+    remedy: "approve it as a whole or in part, or deny it; see `headgate share --help` to change the share itself",
   });
 }
 
@@ -218,14 +225,20 @@ async function endAboutShare(
   if (isOver) await endRequest(parts.transaction, request.id, { state: "withdrawn", reason: "the share has ended" });
   else {
     if (request.kind === "judgement") await widenShare(parts, share, { request, approved });
-    else if (outcome !== "denied") await extendShare(parts.transaction, share, dateOf(endOf(request)));
-    await endRequest(parts.transaction, request.id, { state: outcome, reason, shareId, leftOut });
+    // A share has one end: what was denied of it cannot have an earlier one than the rest.
+    const state = request.kind === "extension" && denied.length > 0 ? "denied" : outcome;
+    if (request.kind === "extension" && state !== "denied")
+      await extendShare(parts.transaction, share, laterEnd(share, request));
+    await endRequest(parts.transaction, request.id, { state, reason, shareId, leftOut });
   }
   return read(parts, request.id);
 }
 
-function dateOf(moment: number | undefined): Date | null {
-  return moment === undefined ? null : new Date(moment);
+/** Null for none. Whoever approves gives at least the end that the share has. */
+function laterEnd({ row }: Share, request: ShareRequest): Date | null {
+  const asked = endOf(request);
+  if (asked === undefined || row.valid_until === null) return null;
+  return new Date(Math.max(asked, row.valid_until.getTime()));
 }
 
 /** The earliest of the end that was asked for and those that approvers named. */

@@ -9,7 +9,7 @@ import { stateAt, type ShareRequest } from "./request.ts";
 
 export interface WantedMail {
   readonly event: string;
-  readonly kind: MailKind;
+  readonly kind: Exclude<MailKind, "share">;
   readonly requestId: string;
   readonly principalId: string;
 }

@@ -32,6 +32,7 @@ export function requestCommand(parts: CliParts): Command {
 interface CreateOptions {
   readonly for: "self" | "account";
   readonly purpose: string;
+  readonly extend?: string;
   readonly columns?: string;
   readonly except?: string;
   readonly rows?: string;
@@ -59,6 +60,7 @@ function createCommand({ connectors }: CliParts): Command {
         .choices(["self", "account"])
         .default("self"),
     )
+    .option("--extend <share>", "instead of things: a share that should end later")
     .option("--columns <names>", "only these columns of a table, with commas between them")
     .option("--except <names>", "all columns of a table but these")
     .option("--rows <condition>", "only rows of a table for which this holds: country = 'DE'")
@@ -79,6 +81,7 @@ function createCommand({ connectors }: CliParts): Command {
         items: things.map((on) => ({ on, ...part })),
         product: options.product,
         acceptTerms: options.acceptTerms === undefined ? undefined : Number(options.acceptTerms),
+        extend: options.extend,
         for: options.for,
         purpose: options.purpose,
         until: until === undefined ? undefined : momentWord(until, "--until"),

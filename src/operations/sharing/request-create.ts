@@ -26,6 +26,7 @@ import type { Context } from "../context.ts";
 import { checkTimes } from "../access/check-times.ts";
 import { givenInstant } from "../given-instant.ts";
 import { operation } from "../operation.ts";
+import { extensionOf } from "./asked-extension.ts";
 import { itemMissingCodes } from "./asked-items.ts";
 import { askedInput, askedThings, productCodes } from "./asked-things.ts";
 import { administersAccount, administersTarget, findRequest, isAsker, momentOf, personIdOf } from "./known-request.ts";
@@ -36,6 +37,11 @@ const named = z.strictObject({ request: z.string().min(1).describe("The name tha
 
 const createInput = z.strictObject({
   ...askedInput,
+  extend: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Instead of things: the id of a share that should end later. It keeps its end until that is approved."),
   for: z
     .enum(["self", "account"])
     .default("self")
@@ -62,11 +68,19 @@ export const requestCreate = operation({
   changes: true,
   input: createInput,
   output: z.strictObject({ request: presentedRequest, joined: z.boolean() }),
-  errors: [...itemMissingCodes, ...productCodes, "ACCOUNT_KIND", "REQUEST_REFUSED"],
+  errors: [
+    ...itemMissingCodes,
+    ...productCodes,
+    "ACCOUNT_KIND",
+    "REQUEST_REFUSED",
+    "SHARE_NOT_FOUND",
+    "SHARE_STATE",
+  ],
   resources: () => [visible],
   async run(context, input, { asking, record }) {
-    const { product, acceptTerms: terms, for: target, purpose } = input;
+    const { product, acceptTerms: terms, for: target, purpose, extend } = input;
     record({ items: input.items.map(({ on }) => on), product, terms, for: target, purpose });
+    if (extend !== undefined) record({ extend });
     const wanted = await wantedRequest(context, asking, input);
     const { id, isJoined } = await inRequestWork(context, asking, async (work) => {
       await checkMayAsk(work, wanted);
@@ -78,24 +92,31 @@ export const requestCreate = operation({
   },
 });
 
-/** Throws what finding the items or the product throws, and USAGE. */
+/** Throws what finding the items, the product or the share throws, SHARE_STATE, and USAGE. */
 async function wantedRequest(context: Context, asking: Asking, input: CreateInput): Promise<NewRequest> {
-  const { items, sourceAccountId, product } = await askedThings(context, asking, input);
   const asked = endOf(input, asking.now);
   checkTimes({ place: "until", until: asked === undefined ? undefined : new Date(asked).toISOString() }, asking.now);
-  return {
-    sourceAccountId,
-    target: targetOf(asking, input.for),
+  const by = {
     accountId: asking.accountId,
     requesterId: personIdOf(asking),
     personId: await personBehind(context.db, asking),
     purpose: input.purpose,
     answers: input.answers,
+    extendsId: undefined,
+  };
+  if (input.extend !== undefined) {
+    const extension = await extensionOf(context, asking, { ...input, until: asked });
+    return { ...by, ...extension, productId: undefined, termsVersion: undefined, until: asked };
+  }
+  const { items, sourceAccountId, product } = await askedThings(context, asking, input);
+  return {
+    ...by,
+    sourceAccountId,
+    target: targetOf(asking, input.for),
     productId: product?.id,
     termsVersion: product === undefined ? undefined : input.acceptTerms,
     mayReshare: input.reshare,
     until: product === undefined ? asked : endWithin(product, { until: asked, now: asking.now }),
-    extendsId: undefined,
     kind: "new",
     aboutShareId: undefined,
     items,

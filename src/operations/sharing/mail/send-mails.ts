@@ -10,13 +10,17 @@ import { isApprover, openAbsences } from "../../../sharing/case-of.ts";
 import { makeLink } from "../../../sharing/decision-links.ts";
 import { markFailed, markSent, planMails, takeMail, type TakenMail } from "../../../sharing/mail-outbox.ts";
 import { byId, stateAt, type ShareRequest } from "../../../sharing/request.ts";
+import { noteWhatTimeDid } from "../../../sharing/events/sharing-event.ts";
 import { readRequest } from "../../../sharing/request-store.ts";
+import { planShareMails } from "../../../sharing/share-mails.ts";
+import { findShare } from "../../../sharing/shares.ts";
 import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
 import { mayKnow } from "../../locate.ts";
 import { sendMail, type MailSettings } from "../../send-mail.ts";
 import { requestPresenter } from "../present-request.ts";
-import { decisionMail, endedMail, type WrittenMail } from "./write-mail.ts";
+import { itemLabels, presentShare } from "../present-share.ts";
+import { decisionMail, endedMail, shareMail, type WrittenMail } from "./write-mail.ts";
 
 const linkLifeMs = 7 * 86_400_000;
 
@@ -29,7 +33,10 @@ export interface MailPass {
 export async function sendMails(context: Context, settings: MailSettings): Promise<MailPass> {
   const now = Date.now();
   const policy = await context.policies.current();
-  await planMails(context.db, { policy, now, absences: await openAbsences(context.db, now) });
+  const moment = { policy, now, absences: await openAbsences(context.db, now) };
+  await planMails(context.db, moment);
+  await noteWhatTimeDid(context.db, new Date(now));
+  await planShareMails(context.db, moment);
   let [sent, failed] = [0, 0];
   for (let mail = await takeMail(context.db); mail !== undefined; mail = await takeMail(context.db))
     if (await sendOne(context, settings, mail)) sent++;
@@ -51,7 +58,7 @@ async function sendOne(context: Context, settings: MailSettings, mail: TakenMail
 
 function send(settings: MailSettings, mail: TakenMail, text: WrittenMail): Promise<void> {
   const { hostname } = new URL(settings.publicUrl);
-  const thread = `<request.${mail.requestId}@${hostname}>`;
+  const thread = `<${mail.requestId === null ? `share.${mail.shareId}` : `request.${mail.requestId}`}@${hostname}>`;
   return sendMail(settings, {
     to: mail.address,
     messageId: `<${createHash("sha256").update(mail.event).digest("hex")}@${hostname}>`,
@@ -64,9 +71,12 @@ function send(settings: MailSettings, mail: TakenMail, text: WrittenMail): Promi
 
 /** Undefined if there is no reason for it any more: it was decided, or somebody else decides now. */
 async function writtenFor(context: Context, settings: MailSettings, mail: TakenMail): Promise<WrittenMail | undefined> {
-  const request = await readRequest(context.db, byId(mail.requestId));
   const recipient = await recipientOf(context, mail.principalId);
-  if (request === undefined || recipient === undefined) return undefined;
+  if (recipient === undefined) return undefined;
+  if (mail.shareId !== null)
+    return writtenAboutShare(context, recipient, { id: mail.shareId, about: mail.about ?? "" });
+  const request = mail.requestId === null ? undefined : await readRequest(context.db, byId(mail.requestId));
+  if (request === undefined) return undefined;
   const { policy, now } = recipient;
   const moment = { policy, now, absences: await openAbsences(context.db, now) };
   const catalog = governedCatalog(context.catalog, (entry) => mayKnow(recipient, entry));
@@ -75,6 +85,25 @@ async function writtenFor(context: Context, settings: MailSettings, mail: TakenM
   if (stateAt(request, now) !== "pending" || !isApprover(request, recipient, moment)) return undefined;
   const links = await linksFor(context, settings, { request, mail });
   return decisionMail(await present(request), links, mail.kind === "reminder");
+}
+
+interface ShareEvent {
+  readonly id: string;
+  readonly about: string;
+}
+
+/** Undefined if it is no longer so: a share that was to end has another end now, or is over. */
+async function writtenAboutShare(
+  { db }: Context,
+  asking: Asking,
+  { id, about }: ShareEvent,
+): Promise<WrittenMail | undefined> {
+  const share = await findShare(db, id, asking.now);
+  const { state } = share;
+  const isNear = (share.row.valid_until?.getTime() ?? Infinity) - asking.now <= 7 * 86_400_000;
+  if (about === "share.ending" ? state === "expired" || !isNear : !about.endsWith(`.${state}`)) return undefined;
+  const labelOf = await itemLabels(db);
+  return shareMail(presentShare(asking, share, { gives: false, receives: false, labelOf }), about);
 }
 
 /** Undefined for somebody who was removed or may not sign in. */

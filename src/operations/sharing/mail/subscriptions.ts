@@ -122,7 +122,8 @@ export const mailList = operation({
     mails: list(
       z.strictObject({
         kind: z.enum(mailKinds),
-        request: z.string(),
+        request: z.string().nullable().describe("Null for a share that was made without one."),
+        share: z.string().nullable().describe("For a mail about a share."),
         address: z.string(),
         state: z.enum(mailStates),
         attempts: count,
@@ -135,8 +136,17 @@ export const mailList = operation({
   async run({ db }, { state }) {
     const rows = await db
       .selectFrom("mail_outbox")
-      .innerJoin("share_requests", "share_requests.id", "mail_outbox.request_id")
-      .select(["mail_outbox.kind", "handle", "address", "mail_outbox.state", "attempts", "made_at", "failure"])
+      .leftJoin("share_requests", "share_requests.id", "mail_outbox.request_id")
+      .select([
+        "mail_outbox.kind",
+        "handle",
+        "mail_outbox.share_id as share",
+        "address",
+        "mail_outbox.state",
+        "attempts",
+        "made_at",
+        "failure",
+      ])
       .$if(state !== undefined, (query) => query.where("mail_outbox.state", "=", state ?? "waiting"))
       .$if(state === undefined, (query) => query.where("mail_outbox.state", "in", ["waiting", "dead"]))
       .orderBy("made_at", "desc")

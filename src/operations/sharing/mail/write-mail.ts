@@ -4,6 +4,7 @@
  */
 import { escapeHtml } from "../../../base/escape-html.ts";
 import type { PresentedRequest } from "../present-request.ts";
+import type { PresentedShare } from "../present-share.ts";
 import { momentText, requestFacts, type Fact } from "../request-facts.ts";
 
 export interface WrittenMail {
@@ -56,12 +57,48 @@ export function endedMail(request: PresentedRequest): WrittenMail {
   });
 }
 
+const shareWords: Readonly<Record<string, string>> = {
+  "share.ending": "A share ends soon. Ask for a later end if it is still needed.",
+  "share.expired": "The end of a share has come: nobody reads by it any more.",
+  "share.revoked": "A share was taken back: nobody reads by it any more.",
+  "share.rejected": "A share was rejected.",
+  "share.suspended": "A share is suspended: nobody reads by it until it is resumed.",
+};
+
+/** `about`: the type of the event that it tells of. */
+export function shareMail(share: PresentedShare, about: string): WrittenMail {
+  const open = share.items.map(({ on }) => on);
+  const isEnding = about === "share.ending";
+  return written(
+    { request: share.id },
+    {
+      title: `Share of ${open[0] ?? ""}${open.length > 1 ? ` and ${open.length - 1} more` : ""} ${isEnding ? "ends soon" : `is ${share.state.replaceAll("_", " ")}`}`,
+      lead: shareWords[about] ?? `The share is ${share.state.replaceAll("_", " ")}.`,
+      facts: [
+        ["Share", share.id],
+        ["Source Account", share.from],
+        ["Target", share.to],
+        ...open.map((on): Fact => ["Of", on]),
+        ["Until", share.until === null ? "no end" : momentText(share.until)],
+        ...(share.endedBecause === null ? [] : ([["Reason", share.endedBecause]] as const)),
+      ],
+      links: [],
+      end: isEnding
+        ? `Ask for a later end with: headgate request create --extend ${share.id} --purpose "…" --until <date>`
+        : `See it with: headgate share show ${share.id}`,
+    },
+  );
+}
+
 function things({ items }: PresentedRequest): string {
   const [first, ...more] = items.map(({ on }) => on ?? "something that is gone");
   return `${first ?? ""}${more.length === 0 ? "" : ` and ${more.length} more`}`;
 }
 
-function written({ request }: PresentedRequest, { title, lead, facts, links, end }: Content): WrittenMail {
+function written(
+  { request }: Pick<PresentedRequest, "request">,
+  { title, lead, facts, links, end }: Content,
+): WrittenMail {
   const lines = [
     lead,
     "",

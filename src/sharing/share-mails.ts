@@ -1,0 +1,84 @@
+/**
+ * Writes down which mails the ends of shares call for: one for each event of an end, or that an end is near, to each address
+ * of everybody concerned.
+ * Invariant: each event is looked at once, in the transaction that writes its mails.
+ */
+import { sql, type Kysely } from "kysely";
+import { uuidv7 } from "../base/uuid.ts";
+import type { Tables } from "../db/tables.ts";
+import { inTransaction } from "../db/transaction.ts";
+import { mayStillAsk } from "../governance/approvers.ts";
+import { accountsFor } from "../governance/acts-in.ts";
+import { reachesAccount } from "../governance/share.ts";
+import type { Moment } from "./case-of.ts";
+import { eventsAfter, type SharingEvent } from "./events/sharing-event.ts";
+import { confirmedAddresses } from "./mail-outbox.ts";
+
+const tellingTypes = ["share.ending", "share.expired", "share.revoked", "share.rejected", "share.suspended"];
+const eventsAtOnce = 1_000;
+
+/** Returns how many mails are new. */
+export function planShareMails(db: Kysely<Tables>, moment: Moment): Promise<number> {
+  return inTransaction(db, async (transaction) => {
+    const { sequence: after } = await transaction
+      .selectFrom("mail_position")
+      .select("sequence")
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const events = await eventsAfter(transaction, { after, limit: eventsAtOnce });
+    const last = events.at(-1);
+    if (last === undefined) return 0;
+    let added = 0;
+    const addresses = await confirmedAddresses(transaction);
+    for (const event of events.filter(({ type }) => tellingTypes.includes(type)))
+      added += await addMails(transaction, moment, { event, addresses });
+    await transaction.updateTable("mail_position").set({ sequence: last.sequence }).execute();
+    return added;
+  });
+}
+
+interface Telling {
+  readonly event: SharingEvent;
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+}
+
+async function addMails(transaction: Kysely<Tables>, moment: Moment, { event, addresses }: Telling): Promise<number> {
+  const { shareId, type: about } = event;
+  if (shareId === null) return 0;
+  const share = await transaction
+    .selectFrom("shares")
+    .select(["made_by", "request_id"])
+    .where("id", "=", shareId)
+    .executeTakeFirstOrThrow();
+  const named = new Set([share.made_by, ...(await peopleWhoAsked(transaction, share.request_id))]);
+  let added = 0;
+  for (const [principalId, own] of addresses) {
+    if (!named.has(principalId) && !isConcerned(moment, event, principalId)) continue;
+    for (const address of own) {
+      const row = { id: uuidv7(), kind: "share", request_id: share.request_id, share_id: shareId, about } as const;
+      const name = `${event.id} ${principalId} ${address.toLowerCase()}`;
+      await transaction
+        .insertInto("mail_outbox")
+        .values({ ...row, event: name, principal_id: principalId, address })
+        .execute();
+      added++;
+    }
+  }
+  return added;
+}
+
+async function peopleWhoAsked(transaction: Kysely<Tables>, requestId: string | null): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select coalesce(person_id, requester_id) as id from share_requests where id = ${requestId}::uuid
+    union select principal_id from share_request_followers where request_id = ${requestId}::uuid`.execute(transaction);
+  return rows.map(({ id }) => id);
+}
+
+/** The person that it is shared with, and whoever administers an account that it reaches. */
+function isConcerned({ policy, now }: Moment, { targetId, sourceAccountId }: SharingEvent, personId: string): boolean {
+  if (targetId === personId) return true;
+  return accountsFor(policy, personId, now).some(
+    (id) =>
+      (id === sourceAccountId || reachesAccount(policy, targetId, id)) && mayStillAsk({ policy, now }, personId, id),
+  );
+}
