@@ -925,7 +925,7 @@ export type RequestStep = {
   readonly openedAt: string | null;
   /** Those to whom the step is escalated may decide after this, too. */
   readonly dueAt: string | null;
-  /** The people who may decide, for those who administer the account or decide themselves. */
+  /** The people who may decide, for those who administer the account or decide themselves; systems outside as system:<hook>. */
   readonly waitsFor: readonly string[];
   readonly decisions: readonly RequestDecision[];
 };
@@ -1025,6 +1025,10 @@ export type SharingEvent = {
     readonly until?: string | undefined;
     readonly before?: string | undefined;
     readonly expires?: string | undefined;
+    /** For a request about a share. */
+    readonly about?: "new" | "judgement" | "extension" | undefined;
+    /** Only for the system that `request.waiting` is about: it answers with it. */
+    readonly token?: string | undefined;
   };
 };
 
@@ -4591,6 +4595,23 @@ export type RequestUseLinkAnswer = {
   readonly judgedAgain: boolean;
 };
 
+export type RequestAnswerInput = {
+  /** The name of the request, as the event says it. */
+  readonly request: string;
+  /** The number of the step, as the event says it. */
+  readonly step: number;
+  /** The token of the event; it is for this step only. */
+  readonly token: string;
+  readonly verdict: "approve" | "deny";
+  /** A denial has one, which the requester is told. */
+  readonly reason?: string | undefined;
+};
+
+export type RequestAnswerAnswer = {
+  readonly request: string;
+  readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+};
+
 export type MailSubscribeInput = {
   readonly address: string;
 };
@@ -5292,6 +5313,8 @@ export interface ApiClient {
   requestOpenLink(input: RequestOpenLinkInput, hearing?: Hearing<never>): Promise<RequestOpenLinkAnswer>;
   /** Decide on the request that a link in a mail is about. */
   requestUseLink(input: RequestUseLinkInput, hearing?: Hearing<never>): Promise<RequestUseLinkAnswer>;
+  /** Answer for a system outside whose step a share request waits for, with the token that it was sent. */
+  requestAnswer(input: RequestAnswerInput, hearing?: Hearing<never>): Promise<RequestAnswerAnswer>;
   /** Have mails about requests sent to an address; a code goes there first, which confirms it. */
   mailSubscribe(input: MailSubscribeInput, hearing?: Hearing<never>): Promise<MailSubscribeAnswer>;
   /** Confirm an address with the code that was sent to it. */
@@ -5516,6 +5539,7 @@ export function apiClient(ask: Ask): ApiClient {
     requestDeny: (input, hearing) => ask("request.deny", input, hearing),
     requestOpenLink: (input, hearing) => ask("request.open-link", input, hearing),
     requestUseLink: (input, hearing) => ask("request.use-link", input, hearing),
+    requestAnswer: (input, hearing) => ask("request.answer", input, hearing),
     mailSubscribe: (input, hearing) => ask("mail.subscribe", input, hearing),
     mailConfirm: (input, hearing) => ask("mail.confirm", input, hearing),
     mailUnsubscribe: (input, hearing) => ask("mail.unsubscribe", input, hearing),

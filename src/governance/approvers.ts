@@ -19,7 +19,9 @@ export type Approver =
   | { readonly kind: "central" }
   /** The user whose name is in this attribute of the person who asked. */
   | { readonly kind: "manager"; readonly attribute: string }
-  | { readonly kind: "principal"; readonly id: string };
+  | { readonly kind: "principal"; readonly id: string }
+  /** A system outside, by its hook: it answers by itself. */
+  | { readonly kind: "system"; readonly id: string; readonly name: string };
 
 export interface Deciding {
   readonly approvers: readonly Approver[];
@@ -71,12 +73,18 @@ export function approversOf(about: Case, step: Deciding, thing: Securable): Read
   const found = new Map<string, string>();
   addAll(found, about, step.approvers, thing);
   if (about.isLate) addAll(found, about, step.escalateTo, thing, "escalated to ");
-  if (found.size < step.quorum) addAll(found, about, step.deputies, thing, "deputy: ");
+  const needed = step.quorum - systemsAwaited(about, step);
+  if (found.size < needed) addAll(found, about, step.deputies, thing, "deputy: ");
   for (const [absentId, deputyId] of deputiesOf(about, [...found.keys()]))
     add(found, about, deputyId, `deputy of ${nameOf(about.policy, absentId)}`);
-  if (found.size < step.quorum)
+  if (found.size < needed)
     for (const id of centralPeople(about)) add(found, about, id, "administers the lake, as nobody else is left");
   return found;
+}
+
+/** How many systems can still be expected to answer: after the time of the step, people decide in their place. */
+function systemsAwaited({ isLate }: Case, { approvers }: Deciding): number {
+  return isLate ? 0 : approvers.filter(({ kind }) => kind === "system").length;
 }
 
 /** Whether a person administers the lake, in whichever of their accounts. */
@@ -149,6 +157,8 @@ function holdersOf(about: Case, approver: Approver, thing: Securable): readonly 
     }
     case "central":
       return centralPeople(about).map((holderId) => ({ holderId, word: "administers the lake" }));
+    case "system":
+      return [];
     case "manager":
       return managersOf(about, approver.attribute);
     case "principal": {

@@ -88,6 +88,7 @@ import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { absenceEnd, absenceList, absenceSet } from "./sharing/absences.ts";
 import { requestOpenLink, requestUseLink } from "./sharing/decision-by-link.ts";
+import { requestAnswer } from "./sharing/request-answer.ts";
 import { mailConfirm, mailList, mailSubscribe, mailUnsubscribe } from "./sharing/mail/subscriptions.ts";
 import { processList, processRemove, processSet } from "./sharing/processes.ts";
 import { requestAcceptTerms, requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
@@ -278,6 +279,7 @@ export const operations: readonly AnyOperation[] = [
   requestDeny,
   requestOpenLink,
   requestUseLink,
+  requestAnswer,
   mailSubscribe,
   mailConfirm,
   mailUnsubscribe,

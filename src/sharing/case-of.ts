@@ -1,12 +1,19 @@
 /** Who may decide on a request now, step by step and item by item, in the words of governance/approvers.ts. */
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
-import { approversOf, mayStillAsk, standingOf, type Absence, type Case } from "../governance/approvers.ts";
+import {
+  approversOf,
+  mayStillAsk,
+  standingOf,
+  type Absence,
+  type Approver,
+  type Case,
+} from "../governance/approvers.ts";
 import type { Asking } from "../governance/asking.ts";
 import type { Policy } from "../governance/policy.ts";
 import type { Securable } from "../governance/securable.ts";
 import { progressOf, type Progress } from "./progress.ts";
-import { currentDecisions, type RequestItem, type ShareRequest } from "./request.ts";
+import { currentDecisions, type Decision, type RequestItem, type ShareRequest } from "./request.ts";
 
 export interface Moment {
   readonly policy: Policy;
@@ -30,7 +37,29 @@ export async function openAbsences(db: Kysely<Tables>, now: number): Promise<rea
 
 export function progressOfRequest(request: ShareRequest): Progress {
   const itemIds = request.items.map(({ id }) => id);
-  return progressOf({ steps: request.steps, itemIds, decisions: currentDecisions(request) });
+  const decisions = currentDecisions(request).map((decision) => ({ ...decision, personId: deciderOf(decision) }));
+  return progressOf({ steps: request.steps, itemIds, decisions });
+}
+
+/** Systems are no people, and each of them counts. */
+function deciderOf({ channel, standing, personId }: Decision): string | undefined {
+  return channel === systemChannel ? standing : personId;
+}
+
+/** The channel of answers of systems outside; their standing is `system:<name>`. */
+export const systemChannel = "system";
+
+/** The systems outside that still have to answer in an open step. */
+export function systemsOfStep(request: ShareRequest, index: number): readonly (Approver & { kind: "system" })[] {
+  if (progressOfRequest(request).steps[index] !== "open") return [];
+  const answered = currentDecisions(request).filter(({ step, channel }) => step === index && channel === systemChannel);
+  return (request.steps[index]?.approvers ?? [])
+    .filter((one) => one.kind === "system")
+    .filter(({ name }) => !answered.some(({ standing }) => standing === systemStanding(name)));
+}
+
+export function systemStanding(name: string): string {
+  return `system:${name}`;
 }
 
 /** The people who asked and those behind them: none of them decides. */

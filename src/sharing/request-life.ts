@@ -15,6 +15,7 @@ import { foundSince } from "./found-since.ts";
 import { checkConditions, checkTerms } from "./asked-product.ts";
 import { isRaised, judge, type Judged } from "./judge.ts";
 import type { LifeParts } from "./life-parts.ts";
+import { noteWaiting } from "./note-waiting.ts";
 import { openShare, type ShareItem } from "./open-share.ts";
 import type { Progress } from "./progress.ts";
 import { findShare, type Share } from "./shares.ts";
@@ -183,7 +184,10 @@ async function judgedAgain(parts: LifeParts, request: ShareRequest): Promise<Beg
 
 async function endIfDecided(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
   const { outcome, approved, denied } = progressOfRequest(request);
-  if (outcome === undefined) return request;
+  if (outcome === undefined) {
+    await noteWaiting(parts.transaction, request);
+    return request;
+  }
   if (request.kind !== "new") return endAboutShare(parts, request, { outcome, approved, denied });
   const reason = currentDecisions(request).findLast(({ verdict }) => verdict === "deny")?.comment;
   const leftOut = new Map(denied.map((id) => [id, reason ?? "denied"]));

@@ -14,7 +14,9 @@ import type { Moment } from "./case-of.ts";
 import { eventsAfter, type SharingEvent } from "./events/sharing-event.ts";
 import { confirmedAddresses } from "./mail-outbox.ts";
 
-const tellingTypes = ["share.ending", "share.expired", "share.revoked", "share.rejected", "share.suspended"];
+const tellingTypes: ReadonlySet<string> = new Set(
+  ["ending", "expired", "revoked", "rejected", "suspended"].map((end) => `share.${end}`),
+);
 const eventsAtOnce = 1_000;
 
 /** Returns how many mails are new. */
@@ -30,7 +32,7 @@ export function planShareMails(db: Kysely<Tables>, moment: Moment): Promise<numb
     if (last === undefined) return 0;
     let added = 0;
     const addresses = await confirmedAddresses(transaction);
-    for (const event of events.filter(({ type }) => tellingTypes.includes(type)))
+    for (const event of events.filter(({ type }) => tellingTypes.has(type)))
       added += await addMails(transaction, moment, { event, addresses });
     await transaction.updateTable("mail_position").set({ sequence: last.sequence }).execute();
     return added;

@@ -9,7 +9,16 @@ import { securableTable } from "../../governance/securable.ts";
 import { isWhole } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
-import { mayDecide, openedAt, peopleOfStep, progressOfRequest, type Moment } from "../../sharing/case-of.ts";
+import {
+  mayDecide,
+  openedAt,
+  peopleOfStep,
+  progressOfRequest,
+  systemChannel,
+  systemsOfStep,
+  systemStanding,
+  type Moment,
+} from "../../sharing/case-of.ts";
 import { listProducts } from "../../sharing/product-store.ts";
 import { relations } from "../../sharing/process.ts";
 import { stepStates } from "../../sharing/progress.ts";
@@ -58,7 +67,9 @@ const presentedStep = z
     quorum: count.describe("How many people have to approve."),
     openedAt: instant.nullable(),
     dueAt: instant.nullable().describe("Those to whom the step is escalated may decide after this, too."),
-    waitsFor: texts.describe("The people who may decide, for those who administer the account or decide themselves."),
+    waitsFor: texts.describe(
+      "The people who may decide, for those who administer the account or decide themselves; systems outside as system:<hook>.",
+    ),
     decisions: list(presentedDecision),
   })
   .meta({ title: "RequestStep" });
@@ -231,6 +242,7 @@ function presentStep(request: ShareRequest, index: number, { moment, isDeciding 
   const opened = state === "waiting" ? undefined : openedAt(request, index);
   const isWaited = isRunning && state === "open";
   const waitsFor = isWaited && isDeciding ? peopleOfStep(request, moment, index).map((id) => nameOf(id, moment)) : [];
+  const systems = isWaited ? systemsOfStep(request, index).map(({ name }) => systemStanding(name)) : [];
   const due = opened === undefined ? undefined : opened + step.withinHours * 3_600_000;
   return {
     name: step.name,
@@ -238,7 +250,7 @@ function presentStep(request: ShareRequest, index: number, { moment, isDeciding 
     quorum: step.quorum,
     openedAt: instantOf(opened),
     dueAt: isWaited ? instantOf(due) : null,
-    waitsFor: waitsFor.toSorted(),
+    waitsFor: [...waitsFor.toSorted(), ...systems],
     decisions: request.decisions
       .filter((decision) => decision.step === index && decision.round === request.round)
       .map((decision) => presentDecision(decision, moment)),
@@ -249,7 +261,7 @@ function presentDecision(decision: Decision, moment: Moment) {
   const { personId, standing, verdict, comment = null, narrowed, until, channel, at } = decision;
   const isNarrowed = narrowed.length > 0 || until !== undefined;
   return {
-    by: nameOf(personId, moment),
+    by: channel === systemChannel ? standing : nameOf(personId, moment),
     standing,
     verdict,
     comment,

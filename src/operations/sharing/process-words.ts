@@ -11,6 +11,7 @@ import type { Approver } from "../../governance/approvers.ts";
 import type { Policy } from "../../governance/policy.ts";
 import { parseTerm } from "../../governance/tag-text.ts";
 import { findPrincipal, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
+import { findHook } from "../../sharing/events/event-hooks.ts";
 import { relations, usualHours, type Process, type ProcessRule, type ProcessStep } from "../../sharing/process.ts";
 import { sensitivityClasses } from "../../stewardship/sensitivity.ts";
 import { findProduct } from "./products/find-product.ts";
@@ -18,7 +19,9 @@ import { findProduct } from "./products/find-product.ts";
 const approver = z
   .string()
   .min(1)
-  .describe("owner, steward, central, manager or manager:<attribute>, a user by name, or group:<name>, role:<name>.");
+  .describe(
+    "owner, steward, central, manager or manager:<attribute>, a user by name, group:<name>, role:<name>, or system:<hook>, which answers by itself.",
+  );
 
 const hours = z.int().min(1).max(87_600);
 
@@ -66,7 +69,7 @@ export const processWords = z
 export type ProcessWords = z.infer<typeof processWords>;
 type StepWords = z.infer<typeof step>;
 
-/** Throws PROCESS_INVALID, and what finding a principal or a product throws. */
+/** Throws PROCESS_INVALID, HOOK_NOT_FOUND, and what finding a principal or a product throws. */
 export async function processOf(db: Kysely<Tables>, asking: Asking, { rules }: ProcessWords): Promise<Process> {
   const made: ProcessRule[] = [];
   for (const { when, refuse, steps, expires_after_hours: expiresAfterHours } of rules) {
@@ -103,14 +106,20 @@ function termsOf(word: string): readonly string[] {
 
 async function stepOf(db: Kysely<Tables>, words: StepWords, index: number): Promise<ProcessStep> {
   const { name, quorum, order = index + 1, within_hours: withinHours } = words;
+  const [deputies, escalateTo] = [
+    await approversNamed(db, words.deputies),
+    await approversNamed(db, words.escalate_to),
+  ];
+  if ([...deputies, ...escalateTo].some(({ kind }) => kind === "system"))
+    throw invalid("a system outside stands in for nobody", "name people after deputies and escalate_to");
   return {
     name,
     order,
     quorum,
     withinHours,
     approvers: await approversNamed(db, words.approvers),
-    deputies: await approversNamed(db, words.deputies),
-    escalateTo: await approversNamed(db, words.escalate_to),
+    deputies,
+    escalateTo,
   };
 }
 
@@ -125,6 +134,8 @@ async function approverNamed(db: Kysely<Tables>, text: string): Promise<Approver
   const [, attribute] = /^manager(?::(.+))?$/s.exec(text) ?? [];
   if (text.startsWith("manager") && (text === "manager" || attribute !== undefined))
     return { kind: "manager", attribute: attribute ?? "manager" };
+  const [, hook] = /^system:(.+)$/s.exec(text) ?? [];
+  if (hook !== undefined) return { kind: "system", id: (await findHook(db, hook)).id, name: hook };
   const name = parsePrincipalName(text);
   if (name.kind === "service")
     throw invalid(`${text} is a key, and only people decide`, "name people, groups or roles");
@@ -150,6 +161,7 @@ export function wordsOfProcess(
       const own = principals.get(one.id);
       return own === undefined ? "(removed)" : principalLabel(own);
     }
+    if (one.kind === "system") return `system:${one.name}`;
     return one.kind === "manager" ? `manager:${one.attribute}` : one.kind;
   };
   return {

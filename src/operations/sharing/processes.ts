@@ -35,7 +35,7 @@ export const processSet = operation({
   changes: true,
   input: z.strictObject({ of, process: processWords, plan: z.boolean().default(false).describe("Only check it.") }),
   output: z.strictObject({ of: z.string(), version: count, changed: z.boolean() }),
-  errors: ["PROCESS_INVALID", "ACCOUNT_NOT_FOUND", "PRODUCT_NOT_FOUND", ...principalMissingCodes],
+  errors: ["PROCESS_INVALID", "HOOK_NOT_FOUND", "ACCOUNT_NOT_FOUND", "PRODUCT_NOT_FOUND", ...principalMissingCodes],
   resources: () => [visible],
   async run({ db }, { of: name, process, plan }, { asking, principal, record }) {
     const accountId = placeOf(asking, name);

@@ -12,6 +12,7 @@ export interface SharingEvent {
   readonly at: Date;
   /** `request.submitted`, `share.revoked`, `invitation.lapsed`, … */
   readonly type: string;
+  readonly requestId: string | null;
   /** The name of the request. */
   readonly request: string | null;
   readonly shareId: string | null;
@@ -44,6 +45,7 @@ export async function eventsAfter(
       "sharing_events.id",
       "sharing_events.at",
       "sharing_events.type",
+      "sharing_events.request_id as requestId",
       "share_requests.handle as request",
       "sharing_events.share_id as shareId",
       "products.name as product",

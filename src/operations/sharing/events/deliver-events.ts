@@ -19,6 +19,7 @@ import {
   passOver,
   type EventHook,
 } from "../../../sharing/events/event-hooks.ts";
+import { answerToken } from "../../../sharing/events/answer-token.ts";
 import { eventsAfter, isOfType, noteWhatTimeDid, type SharingEvent } from "../../../sharing/events/sharing-event.ts";
 import { signedHeaders } from "../../../sharing/events/signed-delivery.ts";
 import type { Context } from "../../context.ts";
@@ -92,16 +93,34 @@ async function tellOf(parts: DeliveryParts, { hook, event, names }: Telling): Pr
   return failure === undefined;
 }
 
-function isFor({ account_id: account, types }: EventHook, { type, sourceAccountId, targetId }: SharingEvent): boolean {
+function isFor(hook: EventHook, event: SharingEvent): boolean {
+  const { account_id: account, types } = hook;
+  const { type, sourceAccountId, targetId } = event;
+  if (isAwaited(hook, event)) return true;
   return isOfType(type, types) && (account === null || account === sourceAccountId || account === targetId);
+}
+
+/** Whether a request waits for the answer of this system. It is told whatever else it wants to hear. */
+function isAwaited({ id }: EventHook, { type, details }: SharingEvent): boolean {
+  return type === "request.waiting" && details["system"] === id;
+}
+
+function bodyFor(secret: string, { hook, event, names }: Telling): string {
+  const shown = presentEvent(event, names);
+  const { step, round } = event.details;
+  if (!isAwaited(hook, event) || typeof step !== "number" || typeof round !== "number" || event.requestId === null)
+    return formatJson(shown);
+  const token = answerToken(secret, { requestId: event.requestId, round, step: step - 1 });
+  return formatJson({ ...shown, data: { ...shown.data, token } });
 }
 
 /** Undefined if the address accepted it. A redirect is a failure: nobody but the address that was given is told. */
 async function failureOf({ secrets }: DeliveryParts, { hook, event, names }: Telling): Promise<string | undefined> {
-  const body = formatJson(presentEvent(event, names));
   const timestamp = Math.floor(Date.now() / 1_000);
   try {
-    const signed = signedHeaders(secrets.open(hook.secret), { id: event.id, timestamp, body });
+    const secret = secrets.open(hook.secret);
+    const body = bodyFor(secret, { hook, event, names });
+    const signed = signedHeaders(secret, { id: event.id, timestamp, body });
     const { status, body: answer } = await fetch(hook.url, {
       method: "POST",
       headers: { "content-type": "application/cloudevents+json", ...signed },

@@ -1,6 +1,7 @@
 /** An event of sharing as a CloudEvent (CloudEvents 1.0, JSON format), with the names that things have now. */
 import { z } from "zod";
 import type { Policy } from "../../../governance/policy.ts";
+import { requestKinds } from "../../../db/share-request-rows.ts";
 import { principalLabel } from "../../../identity/principal-name.ts";
 import type { SharingEvent } from "../../../sharing/events/sharing-event.ts";
 import { instant } from "../../answers.ts";
@@ -29,6 +30,11 @@ export const cloudEvent = z
       until: z.string().exactOptional(),
       before: z.string().exactOptional(),
       expires: z.string().exactOptional(),
+      about: z.enum(requestKinds).exactOptional().describe("For a request about a share."),
+      token: z
+        .string()
+        .exactOptional()
+        .describe("Only for the system that `request.waiting` is about: it answers with it."),
     }),
   })
   .meta({ title: "SharingEvent" });
@@ -36,7 +42,7 @@ export const cloudEvent = z
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
 export function presentEvent(event: SharingEvent, { policy, numbers }: Names): CloudEvent {
-  const { by, product: _product, ...details } = event.details;
+  const { by, product: _product, system: _system, round: _round, ...details } = event.details;
   const number = numbers.get(event.sourceAccountId);
   return {
     specversion: "1.0",
