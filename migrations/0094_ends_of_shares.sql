@@ -31,3 +31,11 @@ begin
 end $$;
 create trigger principals_shares after update of deleted_at on principals
   for each row execute function end_shares_of_removed();
+
+-- Who has read by a share: reads are found by the grants that they were allowed by, also through views.
+create function audit_read_grants(details jsonb) returns text[] language sql immutable parallel safe as $$
+  select coalesce(array_agg(id #>> '{}'), '{}') from jsonb_path_query(details, 'lax $.tables[*].**{0 to 4}.grants[*]') as id
+$$;
+create index audit_events_read_grants on audit_events using gin (audit_read_grants(details)) where kind = 'query begin';
+create index grants_of_share on grants (share_id) where share_id is not null;
+create index grants_passed_on on grants (parent_id) where parent_id is not null;

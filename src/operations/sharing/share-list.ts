@@ -96,7 +96,7 @@ export const shareShow = operation({
       ...presentShare(asking, share, { ...standing, labelOf }),
       ...(await coverageOf(context, share, { policy: asking.policy, labelOf, gives: standing.gives })),
       readers: await readersThrough(context, asking, share),
-      read: await whoRead(context.db, id),
+      read: await whoRead(context.db, share.row.id),
     };
   },
 });
@@ -138,14 +138,15 @@ interface ReadRow {
 async function whoRead(db: Kysely<Tables>, id: string): Promise<readonly z.infer<typeof readBy>[]> {
   const { rows } = await sql<ReadRow>`
     with recursive given (id) as (
-      select id from grants where share_id::text = ${id}
+      select id from grants where share_id = ${id}::uuid
       union
       select grants.id from grants join given on grants.parent_id = given.id
     ),
     reads as (
       select case principal_kind when 'service' then 'key:' else '' end || principal_name as principal, at, one
       from audit_events, jsonb_path_query(details, 'strict $.tables[*].**{0 to 4} ? (exists (@.grants))') as one
-      where kind = 'query begin' and at >= (select created_at from shares where id::text = ${id})
+      where kind = 'query begin' and at >= (select created_at from shares where id = ${id}::uuid)
+        and audit_read_grants(details) && (select array_agg(id::text) from given)
     )
     select principal, one ->> 'table' as "table", count(*) as reads, max(at) as "lastAt" from reads
     where exists (select from given where one -> 'grants' ? given.id::text)

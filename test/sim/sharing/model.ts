@@ -1,0 +1,72 @@
+/**
+ * What somebody may read by what was shared with them, told naively: a list of gifts, the marks that there are, and one
+ * rule for each thing that can happen. It knows nothing of how Headgate stores or decides this.
+ */
+
+export interface Gift {
+  readonly person: string;
+  readonly table: string;
+  readonly shareId: string;
+  /** Whether nobody decided on it. */
+  readonly isAutomatic: boolean;
+  readonly columns: Set<string>;
+  /** Marks that were there, or that somebody approved since. */
+  readonly known: Set<string>;
+  until: number;
+  state: "active" | "suspended" | "over";
+}
+
+export interface Waiting {
+  readonly kind: "new" | "judgement";
+  readonly person: string;
+  readonly table: string;
+  /** Those that are asked for. */
+  readonly columns: readonly string[];
+  /** For a judgement. */
+  readonly gift: Gift | undefined;
+  /** The marks that there were when it was judged. */
+  judged: ReadonlySet<string>;
+}
+
+export const columnNames = ["id", "label"] as const;
+
+export interface Model {
+  /** `shop`, `shop.orders` or `shop.orders.label`. */
+  readonly marks: Set<string>;
+  readonly gifts: Gift[];
+  /** By the name of the request. */
+  readonly waiting: Map<string, Waiting>;
+  readonly gone: Set<string>;
+}
+
+/** Everything about a table that makes it sensitive. */
+export function marksOf({ marks }: Model, table: string): ReadonlySet<string> {
+  const database = table.split(".")[0] ?? "";
+  return new Set([...marks].filter((mark) => mark === database || mark === table || mark.startsWith(`${table}.`)));
+}
+
+function marksOn(model: Model, table: string, column: string): readonly string[] {
+  return [...marksOf(model, table)].filter((mark) => !mark.startsWith(`${table}.`) || mark === `${table}.${column}`);
+}
+
+/** The columns of a gift that were marked since, and on which nobody has decided. */
+export function closedOf(model: Model, { isAutomatic, table, columns, known }: Gift): readonly string[] {
+  if (!isAutomatic) return [];
+  return [...columns].filter((column) => marksOn(model, table, column).some((mark) => !known.has(mark)));
+}
+
+export function mayRead(model: Model, person: string, table: string, now: number): ReadonlySet<string> {
+  const own = model.gifts.filter(
+    (gift) => gift.person === person && gift.table === table && gift.state === "active" && now < gift.until,
+  );
+  if (model.gone.has(person)) return new Set();
+  return new Set(own.flatMap((gift) => [...gift.columns].filter((column) => !closedOf(model, gift).includes(column))));
+}
+
+/** A judgement that was approved for some of its columns: the others are left out. */
+export function judgeGift(model: Model, gift: Gift, asked: readonly string[], given: readonly string[]): void {
+  for (const column of asked) if (!given.includes(column)) gift.columns.delete(column);
+  const isAll = given.length > 0 && [...gift.columns].every((column) => given.includes(column));
+  const own = given.flatMap((column) => marksOn(model, gift.table, column));
+  for (const mark of own) if (isAll || mark.startsWith(`${gift.table}.`)) gift.known.add(mark);
+}

@@ -1,0 +1,307 @@
+/**
+ * A random walk over requests, decisions, shares, marks, ends and people who leave, with real operations on a real
+ * metadata database. After each step, everybody may read exactly what model.ts says; at the end, no request is stuck, and
+ * every end was written down and told once.
+ */
+import { sql } from "kysely";
+import { must } from "../../../src/base/must.ts";
+import { uuidv7 } from "../../../src/base/uuid.ts";
+import { decide } from "../../../src/governance/decide.ts";
+import { hasColumn } from "../../../src/governance/table-access.ts";
+import { currentSchema } from "../../../src/iceberg/table-metadata.ts";
+import type { Principal } from "../../../src/identity/principal.ts";
+import { grantAdd } from "../../../src/operations/access/grants.ts";
+import { askAboutShares } from "../../../src/operations/sharing/ask-about-shares.ts";
+import { endRequests } from "../../../src/operations/sharing/end-requests.ts";
+import { requestCreate, requestWithdraw } from "../../../src/operations/sharing/request-create.ts";
+import { requestApprove, requestDeny } from "../../../src/operations/sharing/request-decide.ts";
+import { requestShow } from "../../../src/operations/sharing/requests.ts";
+import { shareResume, shareRevoke, shareSuspend } from "../../../src/operations/sharing/share-changes.ts";
+import { databaseDescribe, tableDescribe } from "../../../src/operations/stewardship/describe.ts";
+import { stewardAdd, stewardRemove } from "../../../src/operations/stewardship/stewards.ts";
+import { openAbsences } from "../../../src/sharing/case-of.ts";
+import { planMails } from "../../../src/sharing/mail-outbox.ts";
+import { openRandom } from "../../soak/random.ts";
+import { memberOf, openPlainLake, type PlainLake } from "../../world/plain-lake.ts";
+import { labelledTable } from "../../world/plain-source.ts";
+import { closedOf, columnNames, judgeGift, marksOf, mayRead, type Gift, type Model, type Waiting } from "./model.ts";
+
+export interface WalkReport {
+  readonly seed: number;
+  readonly steps: number;
+  readonly requests: number;
+  readonly shares: number;
+  readonly mails: number;
+  readonly comparisons: number;
+}
+
+const tables = ["one.orders", "one.people", "two.orders"];
+const owners = ["olga", "otto"] as const;
+
+/** Throws at the first step after which somebody may read anything else than the model says. */
+export async function walk(seed: number, steps: number): Promise<WalkReport> {
+  await using lake = await openPlainLake();
+  const random = openRandom(seed);
+  const model: Model = { marks: new Set(), gifts: [], waiting: new Map(), gone: new Set() };
+  const people = new Map<string, Principal>();
+  let comparisons = 0;
+
+  async function join(name: string): Promise<void> {
+    const principal = await memberOf(lake, name);
+    people.set(name, principal);
+    const row = { id: uuidv7(), principal_id: principal.id, address: `${name}@example.org` };
+    await lake.context.db
+      .insertInto("mail_subscriptions")
+      .values({ ...row, code_digest: Buffer.from(name) })
+      .execute();
+    await sql`update mail_subscriptions set confirmed_at = clock_timestamp()`.execute(lake.context.db);
+    if (owners.some((owner) => owner === name)) return;
+    for (const on of ["one.*", "two.*"]) await lake.ask(grantAdd, { permissions: ["DESCRIBE"], on, to: name });
+  }
+  const as = (name: string) => ({ principal: must(people.get(name), "somebody") });
+  const present = () => [...people.keys()].filter((name) => !model.gone.has(name) && name.startsWith("p"));
+
+  for (const name of ["one", "two"]) {
+    const source = await lake.connect(name, {
+      orders: labelledTable(2),
+      ...(name === "one" && { people: labelledTable(2) }),
+    });
+    await source.sync();
+  }
+  for (const name of [...owners, "p1", "p2", "p3"]) await join(name);
+  for (const database of ["one", "two"])
+    for (const who of owners) await lake.ask(stewardAdd, { of: database, who, as: "owner" });
+
+  async function create(): Promise<void> {
+    const [person, table] = [random.pick(present()), random.pick(tables)];
+    const columns = random.chance(0.4) ? [random.pick(columnNames)] : [...columnNames];
+    const item = { on: table, ...(columns.length < columnNames.length && { columns }) };
+    const { request, joined } = await lake.ask(requestCreate, { items: [item], purpose: "to count" }, as(person));
+    if (joined) return must(model.waiting.get(request.request), "the request that was joined") && undefined;
+    const judged = marksOf(model, table);
+    expectEqual(request.state, judged.size === 0 ? "approved" : "pending", "a new request");
+    const about = { person, table, columns, kind: "new", gift: undefined, judged } as const;
+    if (judged.size > 0) model.waiting.set(request.request, about);
+    else give(about, must(request.share, "a share"), true, columns);
+  }
+
+  function give({ person, table }: Waiting, shareId: string, isAutomatic: boolean, columns: readonly string[]): void {
+    const known = new Set(marksOf(model, table));
+    model.gifts.push({
+      person,
+      table,
+      shareId,
+      isAutomatic,
+      known,
+      columns: new Set(columns),
+      until: Infinity,
+      state: "active",
+    });
+  }
+
+  async function decideOne(): Promise<void> {
+    const open = [...model.waiting];
+    if (open.length === 0) return;
+    const [handle, waiting] = random.pick(open);
+    const given = random.chance(0.3) ? waiting.columns.slice(0, 1) : [...waiting.columns];
+    const narrow = given.length < waiting.columns.length ? [{ on: waiting.table, columns: given }] : [];
+    const approve = (by: string) => lake.ask(requestApprove, { requests: [handle], narrow }, as(by));
+    const deny = (by: string) => lake.ask(requestDeny, { requests: [handle], reason: "no" }, as(by));
+    const [first, second] = random.chance(0.5) ? owners : owners.toReversed();
+    const tries = random.chance(0.6) ? [approve(must(first, "an owner"))] : [deny(must(first, "an owner"))];
+    if (random.chance(0.4)) tries.push(random.chance(0.5) ? approve(must(second, "one")) : deny(must(second, "one")));
+    await Promise.allSettled(tries);
+    await settle(handle, waiting, given);
+  }
+
+  /** What became of a request, and whether that could be. */
+  async function settle(handle: string, waiting: Waiting, given: readonly string[]): Promise<void> {
+    const after = await lake.ask(requestShow, { request: handle });
+    const { gift, table, person, judged } = waiting;
+    const isRaised = [...marksOf(model, table)].some((mark) => !judged.has(mark));
+    if (after.state === "pending") {
+      if (!isRaised) throw new Error(`${handle} is pending after a decision, though nothing was marked`);
+      waiting.judged = marksOf(model, table);
+      return;
+    }
+    model.waiting.delete(handle);
+    if (after.state === "approved") {
+      if (model.gone.has(person)) throw new Error(`${handle} of somebody who left was approved`);
+      if (after.round === 1 && isRaised) throw new Error(`${handle} was approved, though more was marked`);
+      if (gift === undefined) give(waiting, must(after.share, "a share"), false, given);
+      else judgeGift(model, gift, waiting.columns, given);
+    } else if (after.state === "denied" && gift !== undefined) judgeGift(model, gift, waiting.columns, []);
+  }
+
+  async function mark(): Promise<void> {
+    const table = random.pick(tables);
+    const column = random.pick(columnNames);
+    const thing = random.pick([`${table}.${column}`, `${table}.${column}`, table, table.split(".")[0] ?? ""]);
+    const change = model.marks.has(thing)
+      ? { unset: ["pii_flag"] }
+      : { set: { pii_flag: random.pick(["true", "TRUE", "1"]) } };
+    if (thing.includes(".")) {
+      const at = thing === table ? { table } : { table, column };
+      await lake.ask(tableDescribe, { ...at, ...change });
+    } else await lake.ask(databaseDescribe, { database: thing, ...change });
+    if (!model.marks.delete(thing)) model.marks.add(thing);
+  }
+
+  async function changeShare(): Promise<void> {
+    const open = model.gifts.filter(({ state }) => state !== "over");
+    if (open.length === 0) return;
+    const gift = random.pick(open);
+    const { shareId: id } = gift;
+    const done = random.pick(["suspend", "resume", "revoke", "expire"] as const);
+    const isOver = gift.until <= Date.now();
+    if (done === "revoke") {
+      await lake.ask(shareRevoke, { id });
+      gift.state = "over";
+    } else if (done === "expire") {
+      gift.until = Date.now() - 1_000;
+      await lake.context.db
+        .updateTable("shares")
+        .set({ valid_until: new Date(gift.until) })
+        .where("id", "=", id)
+        .execute();
+    } else if (!isOver && (gift.state === "active") === (done === "suspend")) {
+      await lake.ask(done === "suspend" ? shareSuspend : shareResume, { id });
+      gift.state = done === "suspend" ? "suspended" : "active";
+    }
+  }
+
+  async function withdraw(): Promise<void> {
+    const own = [...model.waiting].filter(([, { kind, person }]) => kind === "new" && !model.gone.has(person));
+    if (own.length === 0) return;
+    const [request, { person }] = random.pick(own);
+    await lake.ask(requestWithdraw, { request }, as(person));
+    model.waiting.delete(request);
+  }
+
+  async function leave(): Promise<void> {
+    const name = random.pick(present());
+    const { id } = must(people.get(name), name);
+    await sql`update principals set deleted_at = clock_timestamp() where id = ${id}`.execute(lake.context.db);
+    model.gone.add(name);
+    for (const gift of model.gifts) if (gift.person === name) gift.state = "over";
+    await join(`p${people.size}`);
+  }
+
+  async function changeOwner(): Promise<void> {
+    const [of, who] = [random.pick(["one", "two"]), random.pick(owners)];
+    await lake.ask(stewardRemove, { of, who, as: "owner" });
+    await lake.ask(stewardAdd, { of, who, as: "owner" });
+  }
+
+  /** The parts of the work that goes on by itself, each left out at times, as if the process had died before it. */
+  async function work(chance: number): Promise<void> {
+    if (random.chance(chance)) await Promise.all([endRequests(lake.context, "all"), endRequests(lake.context, "late")]);
+    for (const [handle] of model.waiting) {
+      const { state } = await lake.ask(requestShow, { request: handle });
+      if (state !== "pending") model.waiting.delete(handle);
+    }
+    if (random.chance(chance)) await Promise.all([askAboutShares(lake.context), askAboutShares(lake.context)]);
+    await noteJudgements();
+    if (random.chance(chance)) await Promise.all([planNow(lake), planNow(lake)]);
+  }
+
+  async function noteJudgements(): Promise<void> {
+    const rows = await lake.context.db
+      .selectFrom("share_requests")
+      .select(["handle", "about_share"])
+      .where("kind", "=", "judgement")
+      .where("state", "=", "pending")
+      .execute();
+    expectEqual(new Set(rows.map((row) => row.about_share)).size, rows.length, "pending judgements of one share");
+    for (const { handle, about_share: shareId } of rows) {
+      if (model.waiting.has(handle)) continue;
+      const gift = must(
+        model.gifts.find((one) => one.shareId === shareId),
+        "the gift of a judgement",
+      );
+      const columns = closedOf(model, gift);
+      if (columns.length === 0) throw new Error(`${handle} asks about a share of which nothing is closed`);
+      const { person, table } = gift;
+      model.waiting.set(handle, { kind: "judgement", person, table, columns, gift, judged: marksOf(model, table) });
+    }
+  }
+
+  const loaded = await Promise.all(tables.map((name) => lake.context.catalog.find(name)));
+
+  async function compare(step: string): Promise<void> {
+    const policy = await lake.context.policies.current();
+    for (const [index, name] of tables.entries()) {
+      const table = must(loaded[index], name);
+      const { fields } = currentSchema(table.metadata);
+      for (const [person, principal] of people) {
+        const now = Date.now();
+        const resource = { kind: "table", ...table } as const;
+        const decision = decide({ policy, principal, action: "read", resource, now });
+        const parts = decision.allowed ? decision.access.parts : [];
+        const seen = fields
+          .filter(({ id }) => parts.some((part) => hasColumn(part.columns, id)))
+          .map((field) => field.name);
+        const wanted = mayRead(model, person, name, now);
+        const said = `seed ${seed}, ${step}: what ${person} reads of ${name}`;
+        expectEqual(seen.toSorted().join(), [...wanted].toSorted().join(), said);
+        comparisons++;
+      }
+    }
+  }
+
+  const actions = { create, decideOne, mark, changeShare, withdraw, leave, changeOwner, work: () => work(0.7) };
+  const names = [
+    ...(["create", "create", "create", "decideOne", "decideOne", "decideOne", "mark", "mark"] as const),
+    ...(["work", "work", "changeShare", "withdraw", "leave", "changeOwner"] as const),
+  ];
+  for (let number = 1; number <= steps; number++) {
+    const name = random.pick(names);
+    await actions[name]();
+    await compare(`step ${number} (${name})`);
+  }
+  await work(1);
+  await compare("the last work");
+  return { seed, steps, comparisons, ...(await checkedEnds(lake, model)) };
+}
+
+async function planNow({ context }: PlainLake): Promise<void> {
+  const now = Date.now();
+  const moment = { policy: await context.policies.current(), now, absences: await openAbsences(context.db, now) };
+  await planMails(context.db, moment);
+}
+
+/** Every pending request waits for somebody, and every end has one event and one mail to each person who asked. */
+async function checkedEnds(lake: PlainLake, model: Model) {
+  const { db } = lake.context;
+  for (const request of model.waiting.keys()) {
+    const { state, steps } = await lake.ask(requestShow, { request });
+    expectEqual(state, "pending", "a request that nobody decided on");
+    if (!steps.some(({ waitsFor }) => waitsFor.length > 0)) throw new Error(`${request} waits for nobody`);
+  }
+  const { rows: wrong } = await sql<{ handle: string; events: number; mails: number }>`
+    select handle, events, mails from (
+      select handle,
+        (select count(*)::int from sharing_events where request_id = share_requests.id and type in ('request.approved',
+          'request.partly-approved', 'request.denied', 'request.withdrawn', 'request.expired')) as events,
+        (select count(*)::int from mail_outbox where request_id = share_requests.id and kind = 'ended'
+          and principal_id = share_requests.person_id) as mails
+      from share_requests where ended_at is not null) as ended
+    where events <> 1 or mails <> 1`.execute(db);
+  expectEqual(JSON.stringify(wrong), "[]", "ends without their event or mail");
+  const count = async (table: "share_requests" | "shares" | "mail_outbox") => {
+    const row = await db
+      .selectFrom(table)
+      .select(sql<number>`count(*)::int`.as("count"))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  };
+  return {
+    requests: await count("share_requests"),
+    shares: await count("shares"),
+    mails: await count("mail_outbox"),
+  };
+}
+
+function expectEqual(found: unknown, wanted: unknown, about: string): void {
+  if (found !== wanted) throw new Error(`${about}: ${String(found)} instead of ${String(wanted)}`);
+}
