@@ -1,5 +1,5 @@
 /**
- * What somebody may read by what was shared with them, told naively: a list of gifts, the marks that there are, and one
+ * The columns that somebody may read by what was shared with them, told naively: a list of gifts, the marks that there are, and one
  * rule for each thing that can happen. It knows nothing of how Headgate stores or decides this.
  */
 

@@ -114,7 +114,7 @@ export async function walk(seed: number, steps: number): Promise<WalkReport> {
     await settle(handle, waiting, given);
   }
 
-  /** What became of a request, and whether that could be. */
+  /** Finds out what became of a request, and whether that could be. */
   async function settle(handle: string, waiting: Waiting, given: readonly string[]): Promise<void> {
     const after = await lake.ask(requestShow, { request: handle });
     const { gift, table, person, judged } = waiting;
