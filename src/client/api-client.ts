@@ -4174,6 +4174,8 @@ export type RequestCreateInput = {
   readonly items?: readonly AskedItem[] | undefined;
   /** In place of items, a product: customer360, or sales.customer360 of another account. */
   readonly product?: string | undefined;
+  /** Instead of things: the id of a share that should end later. It keeps its end until that is approved. */
+  readonly extend?: string | undefined;
   /** Themselves, or the account in which the caller acts, which they then have to administer. */
   readonly for?: "self" | "account" | undefined;
   /** The reason why it is needed, which the approvers read. */
@@ -4644,8 +4646,11 @@ export type MailListInput = {
 
 export type MailListAnswer = {
   readonly mails: readonly {
-    readonly kind: "decide" | "reminder" | "ended";
-    readonly request: string;
+    readonly kind: "decide" | "reminder" | "ended" | "share";
+    /** Null for a share that was made without one. */
+    readonly request: string | null;
+    /** For a mail about a share. */
+    readonly share: string | null;
     readonly address: string;
     readonly state: "waiting" | "sent" | "dead" | "dropped";
     readonly attempts: number;

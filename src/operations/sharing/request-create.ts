@@ -68,14 +68,7 @@ export const requestCreate = operation({
   changes: true,
   input: createInput,
   output: z.strictObject({ request: presentedRequest, joined: z.boolean() }),
-  errors: [
-    ...itemMissingCodes,
-    ...productCodes,
-    "ACCOUNT_KIND",
-    "REQUEST_REFUSED",
-    "SHARE_NOT_FOUND",
-    "SHARE_STATE",
-  ],
+  errors: [...itemMissingCodes, ...productCodes, "ACCOUNT_KIND", "REQUEST_REFUSED", "SHARE_NOT_FOUND", "SHARE_STATE"],
   resources: () => [visible],
   async run(context, input, { asking, record }) {
     const { product, acceptTerms: terms, for: target, purpose, extend } = input;
