@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openPlainLake, type PlainLake } from "../world/plain-lake.ts";
 import { labelledTable } from "../world/plain-source.ts";
 import { must } from "../../src/base/must.ts";
@@ -28,6 +28,7 @@ let door: HttpDoor;
 let origin: string;
 let settings: MailSettings;
 const mails: string[] = [];
+const logged: string[] = [];
 let refusing = false;
 const people = new Map<string, Principal>();
 const sessions = new Map<string, Record<string, string>>();
@@ -57,7 +58,8 @@ beforeAll(async () => {
   const shop = await lake.connect("shop", { customers: labelledTable(3), orders: labelledTable(3) });
   await shop.sync();
   await lake.ask(tableDescribe, { table: "shop.customers", column: "label", set: { pii_flag: "true" } });
-  const guard = { requestsPerMinute: 10_000, tls: undefined, logsRequests: false, trustsProxy: false };
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => logged.push(String(text)) > 0);
+  const guard = { requestsPerMinute: 10_000, tls: undefined, logsRequests: true, trustsProxy: false };
   door = openHttpDoor({ context: lake.context, operations: [], guard });
   origin = await door.listen({ host: "127.0.0.1", port: 0 });
   settings = { server, from: "lake@example.org", publicUrl: origin };
@@ -66,6 +68,7 @@ beforeAll(async () => {
   await lake.ask(grantAdd, { permissions: ["DESCRIBE"], on: "shop.*", to: "ann" });
 });
 afterAll(async () => {
+  vi.restoreAllMocks();
   await door[Symbol.asyncDispose]();
   await lake[Symbol.asyncDispose]();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
@@ -191,6 +194,31 @@ test("an entitled approver decides by the form, narrows, and everybody is told",
   expect(mails[0]).toContain("only the numbers");
 });
 
+test("a browser sends the form of the page with the origin of the page", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  const page = await open(`${linkOf("Approve")}/request`, "olga");
+  // With no-referrer, browsers send `Origin: null`, which is refused.
+  expect(page.headers.get("referrer-policy")).toBe("strict-origin");
+  expect(await page.text()).not.toMatch(/name="referrer"/);
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+});
+
+test("a form in which everything was unticked approves nothing", async () => {
+  const items = [{ on: "shop.customers" }, { on: "shop.orders" }];
+  const { request } = (await lake.ask(requestCreate, { items, purpose: "both" }, as("ann"))).request;
+  await sendMails(context, settings);
+  const url = linkOf("Approve");
+  const page = await (await open(`${url}/request`, "olga")).text();
+  const [, name = "", value = ""] = /<input type="hidden" name="(\w+)" value="(\w+)">/.exec(page) ?? [];
+  expect((await submit(url, "olga", { [name]: value })).status).toBe(400);
+  expect(await stateOf(request)).toBe("pending");
+  expect((await submit(url, "olga", { [name]: value, item: "shop.orders" })).status).toBe(200);
+  const shown = await lake.ask(requestShow, { request }, as("ann"));
+  expect(shown).toMatchObject({ state: "pending", steps: [{ decisions: [{ by: "olga" }] }] });
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+});
+
 test("a link is of no use to others, changed, late, used twice, or after the request", async () => {
   const request = await ask();
   await sendMails(context, settings);
@@ -218,6 +246,8 @@ test("a link is of no use to others, changed, late, used twice, or after the req
   const { rows } = await digests(token);
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(lake.logged)).not.toContain(token);
+  expect(logged.join("")).toContain("/decide/…/request");
+  expect(logged.join("")).not.toContain(token);
 });
 
 async function digests(token: string) {

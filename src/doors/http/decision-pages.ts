@@ -73,6 +73,6 @@ function narrowing({ items }: PresentedRequest): string {
       : `<input type="hidden" name="on" value="${escapeHtml(table)}">
       <label>Only these columns, with commas between them <input name="columns"></label>
       <label>Only rows for which this holds <input name="rows" placeholder="country = 'DE'"></label>`;
-  return `${named.length > 1 ? `<fieldset><legend>Approve</legend>${boxes.join("")}</fieldset>` : ""}${part}
+  return `${named.length > 1 ? `<fieldset><legend>Approve</legend><input type="hidden" name="chosen" value="yes">${boxes.join("")}</fieldset>` : ""}${part}
       <label>End on <input type="date" name="until"></label>`;
 }

@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { presentError, toHeadgateError } from "../../base/present-error.ts";
 import { silent } from "../../base/progress.ts";
-import { errorCodes } from "../../errors.ts";
+import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import { perform } from "../../operations/perform.ts";
 import { requestOpenLink, requestUseLink } from "../../operations/sharing/decision-by-link.ts";
@@ -64,11 +64,16 @@ async function answered(reply: FastifyReply, work: () => Promise<string>): Promi
   }
 }
 
-/** Empty fields say nothing. */
+/** Empty fields say nothing. Throws USAGE if every thing was unticked, because no thing at all would mean everything. */
 function wishOf(form: URLSearchParams): object {
   const given = (name: string): string | undefined => form.get(name)?.trim() || undefined;
   const [on, columns, rows, day] = [given("on"), given("columns"), given("rows"), given("until")];
   const items = form.getAll("item");
+  if (items.length === 0 && given("chosen") !== undefined)
+    throw new HeadgateError("USAGE", {
+      message: "nothing was chosen, so nothing was approved",
+      remedy: "choose what you approve, or use the link of the mail to deny all of it",
+    });
   const names = columns?.split(",").map((name) => name.trim());
   const isNarrowed = on !== undefined && (names !== undefined || rows !== undefined);
   return {

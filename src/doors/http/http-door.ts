@@ -66,14 +66,18 @@ export interface DoorGuard {
 
 const bodyLimitBytes = 1024 * 1024;
 
-/** The query string is left out, because it may contain what somebody searched for. */
+/** The query string is left out, because it may contain what somebody searched for, and so are the tokens of mails. */
 const requestLog = {
   level: "info",
   stream: process.stderr,
   serializers: {
-    req: ({ method, url, ip }: FastifyRequest) => ({ method, path: url.split("?")[0], remoteAddress: ip }),
+    req: ({ method, url, ip }: FastifyRequest) => ({ method, path: loggedPath(url), remoteAddress: ip }),
   },
 };
+
+function loggedPath(url: string): string | undefined {
+  return url.split("?")[0]?.replace(/^(\/+decide\/+)[^/]+/i, "$1…");
+}
 
 /** Limit per address, whichever user names are tried. */
 const signInsPerMinute = 20;

@@ -9,7 +9,6 @@ export function plainPage(title: string, content: string): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)} · Headgate</title>
 <style>
   :root { color-scheme: light dark; }

@@ -11,9 +11,7 @@ export const safeHeaders = {
   "x-frame-options": "DENY",
 } as const;
 
-/** Adds them to an answer. One that may be kept has said so itself. */
+/** Adds them to an answer, as far as it has not said otherwise itself. */
 export function addSafeHeaders(reply: FastifyReply): void {
-  const kept = reply.getHeader("cache-control");
-  reply.headers(safeHeaders);
-  if (kept !== undefined) reply.header("cache-control", kept);
+  for (const [name, value] of Object.entries(safeHeaders)) if (!reply.hasHeader(name)) reply.header(name, value);
 }

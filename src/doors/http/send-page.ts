@@ -12,14 +12,17 @@ export function sendPage(reply: FastifyReply, text: string): FastifyReply {
   return reply.headers(pageHeaders).send(text);
 }
 
-/** Answers with a page that has a form for our own paths, and no script. Its address leads to it, so it is told to nobody. */
+/**
+ * Answers with a page that has a form for our own paths, and no script. Its address leads to it, so nobody is told more of
+ * it than the host. With `no-referrer`, a browser would send the form without our origin, and it would be refused.
+ */
 export function sendScriptlessPage(reply: FastifyReply, text: string): FastifyReply {
   return reply
     .headers({
       ...pageHeaders,
       "content-security-policy":
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
-      "referrer-policy": "no-referrer",
+      "referrer-policy": "strict-origin",
       "cache-control": "no-store",
     })
     .send(text);
