@@ -22,6 +22,7 @@ import { catalogForWork, governedCatalog } from "./governed-catalog.ts";
 import { locateAll, mayKnow } from "./locate.ts";
 import type { Listener, Operation } from "./operation.ts";
 import { checkInput } from "./parse-input.ts";
+import { storable } from "./storable.ts";
 import type { Performed, RecordedFacts } from "./performed.ts";
 import { knowsAll, mayInAllAccounts } from "./scope.ts";
 
@@ -78,7 +79,8 @@ export async function admit<Input, Output>(
         record: (more: RecordedFacts) => void Object.assign(facts, more),
       };
       watch.follow(stillAllowed(action, right.securables));
-      const work = () => checkedOperation.run(contextFor(own, right, operation.seesBrowsable), checked.input, call);
+      const within = contextFor(own, right, operation.seesBrowsable);
+      const work = () => storable(name, checked.input, () => checkedOperation.run(within, checked.input, call));
       return told(context, { ...right, facts }, work).finally(() => watch[Symbol.dispose]());
     },
   };
