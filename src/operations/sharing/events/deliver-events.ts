@@ -49,23 +49,26 @@ export async function keepDelivering(
   }
 }
 
-/** Notices what time did, and tries every hook that is due. One that does not answer holds up no other. */
+/**
+ * Notices what time did, and tries every hook that is due. One that answers slowly, or not at all, holds up the others for
+ * a few seconds only. There is one lock for all hooks: each lock holds a connection, of which there are fewer than hooks.
+ */
 export async function deliverOnce(parts: DeliveryParts, signal: AbortSignal): Promise<void> {
   await noteWhatTimeDid(parts.db, new Date());
   const hooks = await openHooks(parts.db);
-  await Promise.all(
-    hooks.map(({ id }) => withLockIfFree(parts.db, `event hook ${id}`, () => tellHook(parts, id, signal))),
-  );
+  const end = Date.now() + patienceMs;
+  const isOver = (): boolean => signal.aborted || Date.now() >= end;
+  await withLockIfFree(parts.db, "event hooks", () => Promise.all(hooks.map(({ id }) => tellHook(parts, id, isOver))));
 }
 
-async function tellHook(parts: DeliveryParts, id: string, signal: AbortSignal): Promise<void> {
+async function tellHook(parts: DeliveryParts, id: string, isOver: () => boolean): Promise<void> {
   for (;;) {
     const hook = await dueHook(parts.db, id);
-    if (hook === undefined || signal.aborted) return;
+    if (hook === undefined || isOver()) return;
     const events = await eventsAfter(parts.db, { after: hook.position, limit: eventsAtOnce });
     if (events.length === 0) return;
     const names = await namesNow(parts);
-    for (const event of events) if (!(await tellOf(parts, { hook, event, names }))) return;
+    for (const event of events) if (isOver() || !(await tellOf(parts, { hook, event, names }))) return;
   }
 }
 

@@ -155,6 +155,14 @@ describe("a hook", () => {
     expect(types()).toEqual(["request.submitted", "request.withdrawn"]);
   });
 
+  test("is one of more than there are connections to the metadata database", async () => {
+    for (let number = 1; number <= 14; number++) await lake.ask(hookAdd, { name: `many${number}`, url });
+    const name = await request("shop.customers");
+    await lake.ask(requestWithdraw, { request: name }, { principal: ann });
+    await deliver();
+    expect(types().filter((type) => type === "request.withdrawn")).toHaveLength(14);
+  });
+
   test("is told once, whichever process tells it", async () => {
     await lake.ask(hookAdd, { name: "one", url });
     const name = await request("shop.customers");
