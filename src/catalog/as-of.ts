@@ -35,7 +35,7 @@ export interface StateOfTable {
   readonly isKept: boolean;
 }
 
-/** The number of the latest commit; 0 if there is none. */
+/** The sequence number of the latest commit; 0 if there is none. */
 export async function lastSequence(db: Kysely<Tables>): Promise<bigint> {
   const row = await db.selectFrom("commits").select("sequence").orderBy("sequence", "desc").limit(1).executeTakeFirst();
   return row?.sequence ?? 0n;

@@ -4183,7 +4183,7 @@ export type ShareShowAnswer = {
   } | null;
   /** `nobody`: it was approved at once, because nothing of it was sensitive. */
   readonly decidedBy: "people" | "nobody";
-  /** How columns count that are marked as sensitive, or added, later. */
+  /** The fate of columns that are marked as sensitive, or added, later. */
   readonly covers: string;
   /** Columns that it no longer gives: marked as sensitive since, or left out by somebody who was asked. */
   readonly closed: readonly {

@@ -22,7 +22,7 @@ export const requestStates = [
 
 export type RequestState = (typeof requestStates)[number];
 
-/** The subject of a request: new things, things that were marked or added since a share was made, or a later end of a share. */
+/** The subject of a request: new things, what was marked or added since a share was made, or a later end of a share. */
 export const requestKinds = ["new", "judgement", "extension"] as const;
 
 export type RequestKind = (typeof requestKinds)[number];

@@ -22,7 +22,7 @@ export interface ShareRow {
   readonly state: StoredShareState;
   readonly valid_until: Date | null;
   readonly may_reshare: boolean;
-  /** Set for a share that nobody decided on: governance/judged-share.ts says what is in it. */
+  /** Null for a share that people decided on; governance/judged-share.ts says what is in it. */
   readonly judged: ColumnType<unknown, string | null, string>;
   readonly made_by: string | null;
   readonly origin: string | null;

@@ -72,7 +72,7 @@ export function closedColumns(policy: Policy, judged: JudgedThings, table: Table
 }
 
 export interface Marks {
-  /** The marks of the table and its database. */
+  /** Marks of the table and its database. */
   readonly whole: readonly string[];
   ofColumn(fieldId: number): readonly string[];
 }

@@ -23,7 +23,7 @@ export interface Policy {
   readonly grantsTo: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
   readonly filters: ReadonlyMap<string, DataFilter>;
   readonly shares: ReadonlyMap<string, PolicyShare>;
-  /** The marks that make databases, tables and columns sensitive, beside their tags; by the id of a database or a table. */
+  /** Everything that marks databases, tables and columns as sensitive, beside their tags; by the id of a database or a table. */
   readonly sensitivity: ReadonlyMap<string, SensitivityFacts>;
   /** The same value for as long as no tag changes. */
   readonly tags: TagPolicy;
@@ -112,7 +112,7 @@ export interface PolicyShare {
   readonly judged?: JudgedThings | undefined;
 }
 
-/** The state by which a share was judged; judged-share.ts says what it means. */
+/** The things and marks that a share was judged by; judged-share.ts says what they mean. */
 export interface JudgedThings {
   readonly tables: ReadonlyMap<string, JudgedColumns>;
   /** The marks that were known. */

@@ -21,7 +21,7 @@ import { addGrant, type StoredGrant } from "../../governance/grants.ts";
 import { isSelf } from "../../governance/is-self.ts";
 import type { Permission } from "../../governance/permission.ts";
 import { policyWithin } from "../../governance/policy-store.ts";
-import { rightToGrant } from "../../governance/right-to-grant.ts";
+import { checkHolder, rightToGrant } from "../../governance/right-to-grant.ts";
 import { securableTable } from "../../governance/securable.ts";
 import type { ColumnSet } from "../../governance/table-access.ts";
 import { authorOf } from "../../identity/principal.ts";
@@ -236,6 +236,8 @@ async function storeGrant(work: Work, { grant, permission, columns, filterId }: 
   const form = { on, permission, columns, filterId, isGrantable: grant.grantable.has(permission) };
   checkForm(form, tableLabel(table));
   const right = rightToGrant(asking, securableTable(table), { ...form, valid });
-  const wanted = { ...form, principalId, valid: { from: valid.from, until: right.until }, parentId: right.parentId };
+  checkHolder(asking, right, principalId);
+  const { parentId, accountId, until } = right;
+  const wanted = { ...form, principalId, valid: { from: valid.from, until }, parentId, accountId };
   return addGrant(transaction, wanted, { by: authorOf(asking.principal), origin });
 }

@@ -19,6 +19,8 @@ const nobody = {
   identity_providers: {},
   groups: {},
   filters: {},
+  products: {},
+  views: {},
   tags: {},
   tag_expressions: {},
   tagged: {},

@@ -309,7 +309,7 @@ export const requestWithdraw = operation({
   },
 });
 
-/** The thing that it asks about is closed until somebody decides, whoever would rather not ask. */
+/** The things that it asks about are closed until somebody decides, whoever would rather not ask. */
 function notWithdrawn({ handle }: ShareRequest): HeadgateError {
   return new HeadgateError("USAGE", {
     place: handle,

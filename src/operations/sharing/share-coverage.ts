@@ -1,4 +1,4 @@
-/** The things that a share covers, in plain words, and which of them are closed until somebody decides, or for good. */
+/** The coverage of a share in plain words, and what of it is closed until somebody decides, or for good. */
 import { z } from "zod";
 import { isView } from "../../catalog/catalog.ts";
 import { closedColumns, judgedOf } from "../../governance/judged-share.ts";
@@ -13,7 +13,7 @@ export const coverage = {
   decidedBy: z
     .enum(["people", "nobody"])
     .describe("`nobody`: it was approved at once, because nothing of it was sensitive."),
-  covers: z.string().describe("How columns count that are marked as sensitive, or added, later."),
+  covers: z.string().describe("The fate of columns that are marked as sensitive, or added, later."),
   closed: list(
     z.strictObject({
       on: z.string(),
