@@ -1858,9 +1858,9 @@ export type AccessExportAnswer = {
     /** Whom to write to. */
     readonly data_owner?: string | undefined;
     readonly data_owner_name?: string | undefined;
-    /** What everybody who asks has to answer. */
+    /** Questions that everybody who asks has to answer. */
     readonly questions: readonly string[];
-    /** What everybody who asks has to accept; a change makes a new version. */
+    /** Terms that everybody who asks has to accept; a change makes a new version. */
     readonly terms?: string | undefined;
     /** How long access lasts if the request does not say. */
     readonly default_days?: number | undefined;

@@ -307,7 +307,7 @@ async function shareOf(parts: LifeParts, request: ShareRequest, approved: readon
   return { items: made, gone };
 }
 
-/** What is in the product now: its owners may decide about nothing else. Undefined for a request without a product. */
+/** The contents of the product now: its owners may decide about nothing else. Undefined for a request without a product. */
 async function offeredNow(
   { transaction }: LifeParts,
   { productId }: ShareRequest,

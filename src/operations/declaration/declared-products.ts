@@ -12,8 +12,8 @@ const product = z.strictObject({
   description: text.optional(),
   data_owner: text.optional().describe("whom to write to"),
   data_owner_name: text.optional(),
-  questions: questions.default([]).describe("what everybody who asks has to answer"),
-  terms: text.optional().describe("what everybody who asks has to accept; a change makes a new version"),
+  questions: questions.default([]).describe("questions that everybody who asks has to answer"),
+  terms: text.optional().describe("terms that everybody who asks has to accept; a change makes a new version"),
   default_days: days.optional().describe("how long access lasts if the request does not say"),
   longest_days: days.optional().describe("how long access lasts at most"),
   freshness: z

@@ -82,7 +82,7 @@ async function changeItems(work: AccessWork, product: Product, declared: Declare
   ];
 }
 
-/** What the file does not say is taken away again, unless a command has said it. */
+/** Anything that the file does not say is taken away again, unless a command has said it. */
 async function settingsOf(
   { transaction, origin }: AccessWork,
   { id }: Product,

@@ -67,7 +67,7 @@ export function checkMayRule(asking: Asking, product: Product): void {
   if (!mayRule(asking, product)) throw notAllowed(asking, product);
 }
 
-/** What is said of a product may be changed by its stewards, too. Throws NOT_ALLOWED. */
+/** The description of a product may be changed by its stewards, too. Throws NOT_ALLOWED. */
 export function checkMayDescribe(asking: Asking, product: Product): void {
   if (decideFor(asking, "annotate", securableProduct(product)).allowed || mayChange(asking, product)) return;
   throw notAllowed(asking, product);
