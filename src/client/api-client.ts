@@ -3672,7 +3672,7 @@ export type AccountRemoveAnswer = {
   readonly falls?: Falls | undefined;
   /** Given if it was only planned: everything that would go with it. */
   readonly contents?: readonly {
-    readonly what: "source" | "database" | "table" | "view" | "files" | "running run" | "schedule" | "group" | "role" | "key" | "member" | "session" | "grant" | "share given" | "share received" | "request" | "process" | "hook" | "identity provider" | "tag" | "term" | "budget";
+    readonly what: "source" | "database" | "table" | "view" | "product" | "files" | "running run" | "schedule" | "group" | "role" | "key" | "member" | "session" | "grant" | "share given" | "share received" | "request" | "process" | "hook" | "identity provider" | "tag" | "term" | "budget";
     /** For files: the location below which all of them are deleted. */
     readonly name: string;
   }[] | undefined;

@@ -7,6 +7,7 @@ import { grantPresenter, principalText } from "../access/present-grant.ts";
 import type { Context } from "../context.ts";
 import type { DeclaredShare } from "../sharing/declared-share.ts";
 import { wordsOfProcess } from "../sharing/process-words.ts";
+import { productNames } from "../sharing/products/product-names.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
 import type { IsWanted } from "./export-tags.ts";
 
@@ -18,6 +19,7 @@ export async function exportedSharing(
 ): Promise<Pick<DeclaredAccess, "processes" | "shares">> {
   const processes = (await listProcesses(context.db)).filter(({ origin = null }) => isWanted({ origin }));
   const names = new Map([...asking.policy.accounts.values()].map(({ id, name }) => [id, name]));
+  const words = { policy: asking.policy, productName: await productNames(context.db, asking) };
   const mine = processes.filter(({ accountId }) => administers(asking, placeOf(accountId)));
   const shares = (await listShares(context.db, asking.now)).filter(
     ({ row }) => row.ended_at === null && row.request_id === null && isWanted(row),
@@ -28,7 +30,7 @@ export async function exportedSharing(
     processes: Object.fromEntries(
       mine.map(({ accountId, process }) => [
         accountId === undefined ? "lake" : (names.get(accountId) ?? "removed"),
-        wordsOfProcess(process, asking.policy),
+        wordsOfProcess(process, words),
       ]),
     ),
     shares: declared.filter((share) => share !== undefined),

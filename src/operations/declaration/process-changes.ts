@@ -9,6 +9,7 @@ import type { AccessChange } from "../access/access-change.ts";
 import { checkAdministers, type AccessWork } from "../access/access-work.ts";
 import { placed } from "../placed.ts";
 import { processOf, wordsOfProcess, type ProcessWords } from "../sharing/process-words.ts";
+import { productNames } from "../sharing/products/product-names.ts";
 import type { PlaceOf } from "./read-declaration.ts";
 
 /** Throws PROCESS_INVALID, ACCOUNT_NOT_FOUND, NOT_ALLOWED, and what finding an approver throws. */
@@ -46,18 +47,23 @@ interface Wanted {
 async function put(work: AccessWork, { name, accountId, words }: Wanted): Promise<readonly AccessChange[]> {
   const { transaction, by, origin } = work;
   const before = (await listProcesses(transaction)).find((one) => one.accountId === accountId);
-  const process = await processOf(transaction, words);
+  const process = await processOf(transaction, work.asking, words);
   const { version, isChanged } = await putProcess(transaction, { accountId, process, by, origin });
   if (!isChanged) return [];
   checkPlace(work, accountId);
-  const details = [`version ${version ?? 1}`, ...ruleDetails(work, before, process)];
+  const details = [`version ${version ?? 1}`, ...(await ruleDetails(work, before, process))];
   return [change(name, before === undefined ? "add" : "change", details)];
 }
 
 /** The rules that differ, as they are written. */
-function ruleDetails(work: AccessWork, before: StoredProcess | undefined, after: Process): readonly string[] {
+async function ruleDetails(
+  { transaction, asking }: AccessWork,
+  before: StoredProcess | undefined,
+  after: Process,
+): Promise<readonly string[]> {
+  const names = { policy: asking.policy, productName: await productNames(transaction, asking) };
   const texts = (process: Process | undefined): readonly string[] =>
-    process === undefined ? [] : wordsOfProcess(process, work.asking.policy).rules.map((rule) => JSON.stringify(rule));
+    process === undefined ? [] : wordsOfProcess(process, names).rules.map((rule) => JSON.stringify(rule));
   const [from, to] = [texts(before?.process), texts(after)];
   return Array.from({ length: Math.max(from.length, to.length) }, (_, index) => index).flatMap((index) =>
     from[index] === to[index] ? [] : [`rule ${index + 1}: ${from[index] ?? "none"} → ${to[index] ?? "none"}`],

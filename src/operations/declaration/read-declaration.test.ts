@@ -25,6 +25,7 @@ const nobody = {
   tag_expressions: {},
   tagged: {},
   views: {},
+  products: {},
   processes: {},
   shares: [],
   grants: [],

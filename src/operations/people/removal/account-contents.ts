@@ -9,6 +9,7 @@ export const contentKinds = [
   "database",
   "table",
   "view",
+  "product",
   "files",
   "running run",
   "schedule",
@@ -57,6 +58,7 @@ export async function contentsOf(db: Kysely<Tables>, accountId: string): Promise
     union all select 'database', name from own_databases
     union all select 'table', d.name || '.' || tables.name from tables join own_databases d on d.id = database_id
     union all select 'view', d.name || '.' || views.name from views join own_databases d on d.id = database_id
+    union all select 'product', name from products where account_id = ${accountId} and ended_at is null
     union all select 'files', location from account_lakes where account_id = ${accountId}
     union all select 'running run', kind || ' ' || id from runs where account_id = ${accountId} and state = 'running'
     union all select 'schedule', name from schedules where account_id = ${accountId}

@@ -91,6 +91,7 @@ export async function forgetRest(transaction: Kysely<Tables>, id: string): Promi
   const { rows } = await sql<{ id: string }>`
     select id from databases where account_id = ${id}
     union all select views.id from views join databases on databases.id = database_id where account_id = ${id}
+    union all select id from products where account_id = ${id}
     union all select table_id from closed_tables where account_id = ${id}`.execute(transaction);
   const ids = rows.map((thing) => thing.id);
   await sql`delete from parameters where thing_id = any(${ids}::uuid[])`.execute(transaction);

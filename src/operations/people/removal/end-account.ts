@@ -37,6 +37,9 @@ export async function endAccount(
   for (const provider of await listProviders(transaction))
     if (provider.accountId === id) await removeProvider(transaction, provider.name);
   await endPeopleOf(transaction, ending);
+  await sql`update products set ended_at = clock_timestamp() where account_id = ${id} and ended_at is null`.execute(
+    transaction,
+  );
   await transaction.deleteFrom("schedules").where("account_id", "=", id).execute();
   await transaction
     .updateTable("runs")
@@ -90,6 +93,7 @@ async function endThings(transaction: Kysely<Tables>, { id, by, reason }: End): 
     union all select id from databases where account_id = ${id}
     union all select tables.id from tables join databases on databases.id = database_id where account_id = ${id}
     union all select views.id from views join databases on databases.id = database_id where account_id = ${id}
+    union all select id from products where account_id = ${id}
     union all select id from tag_keys where account_id = ${id}
     union all select tag_values.id from tag_values join tag_keys on tag_keys.id = key_id where account_id = ${id}
     union all select id from tag_expressions where account_id = ${id}`.execute(transaction);
