@@ -99,6 +99,13 @@ export async function forgetRest(transaction: Kysely<Tables>, id: string): Promi
   const databases = transaction.selectFrom("databases").select("id").where("account_id", "=", id);
   await transaction.deleteFrom("views").where("database_id", "in", databases).execute();
   await transaction.deleteFrom("databases").where("account_id", "=", id).execute();
-  for (const table of ["terms", "closed_tables", "account_budgets", "account_usage", "budget_alerts"] as const)
+  for (const table of [
+    "terms",
+    "kept_things",
+    "closed_tables",
+    "account_budgets",
+    "account_usage",
+    "budget_alerts",
+  ] as const)
     await transaction.deleteFrom(table).where("account_id", "=", id).execute();
 }
