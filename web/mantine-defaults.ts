@@ -11,7 +11,7 @@ export const withDefaults = mergeThemeOverrides(
     components: {
       Button: Button.extend({ defaultProps: { size: "sm" } }),
       Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-start" } }),
-      Modal: Modal.extend({ defaultProps: { ...unlocked, size: 480, centered: true } }),
+      Modal: Modal.extend({ defaultProps: { ...unlocked, size: 480, centered: true, padding: "lg" } }),
       PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
       Select: Select.extend({ defaultProps: { size: "md" } }),
       TextInput: TextInput.extend({ defaultProps: { size: "md" } }),

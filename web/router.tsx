@@ -63,6 +63,19 @@ const worksheet = createRoute({
     typeof from === "string" ? { table: from } : {},
 });
 
+const sharing = createRoute({
+  getParentRoute: () => inside,
+  path: "/sharing/{-$tab}/{-$item}",
+  component: lazyRouteComponent(() => import("./screens/sharing/sharing.tsx"), "Sharing"),
+});
+
+const ask = createRoute({
+  getParentRoute: () => inside,
+  path: "/sharing/ask",
+  component: lazyRouteComponent(() => import("./screens/sharing/ask.tsx"), "Ask"),
+  validateSearch: ({ on }: Record<string, unknown>): { on?: string } => (typeof on === "string" ? { on } : {}),
+});
+
 const access = createRoute({
   getParentRoute: () => inside,
   path: "/access",
@@ -88,7 +101,7 @@ const sources = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([home, catalog, database, table, worksheet, access, explain, sources]),
+    inside.addChildren([home, catalog, database, table, worksheet, sharing, ask, access, explain, sources]),
   ]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,

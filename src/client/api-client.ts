@@ -4364,6 +4364,15 @@ export type RequestShowAnswer = {
   readonly yours: boolean;
   /** Whether the caller has asked for it. */
   readonly mine: boolean;
+  /** For those who decide: the columns that whoever it is for can read already. */
+  readonly already: readonly {
+    /** As the items name it. */
+    readonly table: string;
+    /** Columns that they read as they are, in all rows. */
+    readonly columns: readonly string[];
+    /** Columns that they read masked, or in some rows only. */
+    readonly inPart: readonly string[];
+  }[];
 };
 
 export type RequestApproveInput = {

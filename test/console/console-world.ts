@@ -16,11 +16,14 @@ export interface ConsoleWorld extends AsyncDisposable {
   readonly served: ServedHeadgate;
   /** The analyst's one-time password. */
   readonly analystPassword: string;
+  /** The one-time password of whoever answers for the shop. */
+  readonly ownerPassword: string;
   /** Ends the server, and starts it again at the same address. */
   restart(): Promise<void>;
 }
 
 export const analyst = "sven.holm";
+export const owner = "mara.lindqvist";
 
 /** Texts that become something else wherever they are not shown as text. */
 export const hostile = {
@@ -47,10 +50,12 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
   await askCommand(["sync", "shop"], at);
   await describe(at);
   const analystPassword = await addAnalyst(at);
+  const ownerPassword = await addOwner(at);
   return {
     at,
     source,
     analystPassword,
+    ownerPassword,
     get served() {
       return served;
     },
@@ -112,5 +117,17 @@ async function addAnalyst(at: CommandOptions): Promise<string> {
     at,
   );
   await askCommand(["grant", "select", "on", "shop.customer", "to", analyst, "--filter", "no-contact"], at);
+  return oneTimePassword;
+}
+
+/** Whoever decides on requests for the shop. The analyst may know of a table with personal data, and not read it. */
+async function addOwner(at: CommandOptions): Promise<string> {
+  const { oneTimePassword } = await askCommand<{ oneTimePassword: string }>(["user", "add", owner], at);
+  await askCommand(["steward", "add", owner, "--of", "shop"], at);
+  await askCommand(
+    ["table", "describe", "shop.payment", "--column", "iban", "--set", "pii_flag=true", "pii_class=iban"],
+    at,
+  );
+  await askCommand(["grant", "describe", "on", "shop.payment", "to", analyst], at);
   return oneTimePassword;
 }

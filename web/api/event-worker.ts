@@ -1,35 +1,58 @@
-/** The shared worker that holds the browser's one stream of events, and passes each event on to all tabs. */
+/**
+ * The shared worker that holds the browser's streams of events, one of runs and one of sharing, and passes each event on
+ * to all tabs.
+ */
+import { followSharing } from "./follow-sharing.ts";
 
 interface Joining extends Event {
   readonly ports: readonly MessagePort[];
 }
 
-const ports = new Set<MessagePort>();
+const ports = new Map<MessagePort, Wish>();
 const retryMs = 10_000;
 let source: EventSource | undefined;
+let stopSharing: (() => void) | undefined;
+
+/** A tab says what it wants to hear of, or that it leaves. */
+type Wish = "runs" | "sharing" | "leave";
 
 addEventListener("connect", (event) => {
   const [port] = (event as Joining).ports;
   if (port === undefined) return;
-  ports.add(port);
-  port.addEventListener("message", () => leave(port));
+  port.addEventListener("message", ({ data }: MessageEvent<Wish>) =>
+    data === "leave" ? leave(port) : join(port, data),
+  );
   port.start();
-  open();
 });
 
-function open(): void {
+function join(port: MessagePort, wish: Wish): void {
+  ports.set(port, wish);
+  if (wish === "runs") openRuns();
+  else stopSharing ??= followSharing(() => tell("sharing"));
+}
+
+function tell(what: Wish): void {
+  for (const [port, wish] of ports) if (wish === what) port.postMessage(what);
+}
+
+function openRuns(): void {
   if (source !== undefined && source.readyState !== EventSource.CLOSED) return;
   source = new EventSource("/api/events");
-  source.addEventListener("run", () => {
-    for (const port of ports) port.postMessage("run");
-  });
+  source.addEventListener("run", () => tell("runs"));
   // The browser connects again by itself, unless the server has refused: then the session may have changed meanwhile.
   source.addEventListener("error", () => {
-    if (source?.readyState === EventSource.CLOSED && ports.size > 0) setTimeout(open, retryMs);
+    if (source?.readyState === EventSource.CLOSED && isWanted("runs")) setTimeout(openRuns, retryMs);
   });
+}
+
+function isWanted(what: Wish): boolean {
+  return [...ports.values()].includes(what);
 }
 
 function leave(port: MessagePort): void {
   ports.delete(port);
-  if (ports.size === 0) source?.close();
+  if (!isWanted("runs")) source?.close();
+  if (isWanted("sharing")) return;
+  stopSharing?.();
+  stopSharing = undefined;
 }

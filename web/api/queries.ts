@@ -32,3 +32,21 @@ export const historyQuery = (table: string) =>
 
 export const readersQuery = (table: string) =>
   queryOptions({ queryKey: ["access", "to", table], queryFn: () => api.accessTo({ table }) });
+
+export const inboxQuery = queryOptions({
+  queryKey: ["requests", "inbox"],
+  queryFn: () => api.requestInbox({}),
+  // Approvers who administer no account are not told by events of requests that begin.
+  refetchInterval: 20_000,
+});
+
+export const requestsQuery = (of: "mine" | "all") =>
+  queryOptions({ queryKey: ["requests", of], queryFn: () => api.requestList({ of }) });
+
+export const requestQuery = (request: string) =>
+  queryOptions({ queryKey: ["requests", "one", request], queryFn: () => api.requestShow({ request }) });
+
+export const sharesQuery = queryOptions({ queryKey: ["shares"], queryFn: () => api.shareList({ ended: true }) });
+
+export const shareQuery = (id: string) =>
+  queryOptions({ queryKey: ["shares", "one", id], queryFn: () => api.shareShow({ id }) });

@@ -1,7 +1,7 @@
 /** The frame around every page: the rail, or bars on a telephone, the page as one sheet, and what a session's end needs. */
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { followRuns } from "../api/live.ts";
+import { followEvents } from "../api/live.ts";
 import { useMe } from "../api/me.ts";
 import { useWatches } from "../api/watches.ts";
 import { hearSessionEnd, sessionIsOver } from "../api/session-end.ts";
@@ -19,10 +19,13 @@ export function Frame(): ReactNode {
   const watches = useWatches();
   const isOver = useSyncExternalStore(hearSessionEnd, sessionIsOver);
   const [search, setSearch] = useState<"unused" | "open" | "closed">("unused");
-  const hasList = useRouterState({ select: ({ location }) => /^\/(worksheet|sources)/.test(location.pathname) });
+  const hasList = useRouterState({
+    select: ({ location }) => /^\/(worksheet|sources|sharing)/.test(location.pathname),
+  });
   const navigate = useNavigate();
   const open = (): void => setSearch("open");
-  useEffect(() => (watches && !isOver ? followRuns() : undefined), [watches, me?.name, me?.account, isOver]);
+  useEffect(() => (watches && !isOver ? followEvents("runs") : undefined), [watches, me?.name, me?.account, isOver]);
+  useEffect(() => (isOver ? undefined : followEvents("sharing")), [me?.name, me?.account, isOver]);
   useEffect(() => followKeys({ onSearch: open, onLead: (to) => void navigate({ to }) }), [navigate]);
   if (me === undefined) return undefined;
   return (

@@ -4,12 +4,13 @@ interface KeyWork {
   readonly onLead: (to: Lead) => void;
 }
 
-type Lead = "/" | "/catalog" | "/worksheet" | "/access" | "/sources/{-$source}";
+type Lead = "/" | "/catalog" | "/worksheet" | "/sharing/{-$tab}/{-$item}" | "/access" | "/sources/{-$source}";
 
 const leads: Readonly<Record<string, Lead>> = {
   h: "/",
   c: "/catalog",
   w: "/worksheet",
+  s: "/sharing/{-$tab}/{-$item}",
   a: "/access",
   r: "/sources/{-$source}",
 };

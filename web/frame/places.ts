@@ -2,7 +2,7 @@
 import type { IconName } from "../parts/icon.tsx";
 
 export interface Place {
-  readonly to: "/" | "/catalog" | "/worksheet" | "/access" | "/sources/{-$source}";
+  readonly to: "/" | "/catalog" | "/worksheet" | "/sharing/{-$tab}/{-$item}" | "/access" | "/sources/{-$source}";
   /** Addresses that belong to it begin so. */
   readonly begins: string;
   readonly name: string;
@@ -17,7 +17,10 @@ export const places: readonly Place[] = [
   { to: "/worksheet", begins: "/worksheet", name: "Worksheet", short: "SQL", icon: "sql" },
 ];
 
-export const governing: readonly Place[] = [{ to: "/access", begins: "/access", name: "Access", icon: "access" }];
+export const governing: readonly Place[] = [
+  { to: "/sharing/{-$tab}/{-$item}", begins: "/sharing", name: "Sharing", icon: "share" },
+  { to: "/access", begins: "/access", name: "Access", icon: "access" },
+];
 
 export const operating: readonly Place[] = [
   { to: "/sources/{-$source}", begins: "/sources", name: "Sources and runs", short: "Runs", icon: "sources" },

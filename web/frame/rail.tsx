@@ -1,7 +1,9 @@
 /** The rail: where one is, in which account one acts, the way to every page, and the person. */
+import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Me } from "../api/me.ts";
+import { inboxQuery } from "../api/queries.ts";
 import { useStatus, useWatches } from "../api/watches.ts";
 import { Icon } from "../parts/icon.tsx";
 import { failedSources } from "../screens/home/failed-sources.ts";
@@ -20,6 +22,8 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
   const { data: status } = useStatus();
   const failed = failedSources(status).length;
   const operates = useWatches();
+  const { data: inbox } = useQuery(inboxQuery);
+  const waiting = inbox?.requests.length ?? 0;
   return (
     <aside className="rail" aria-label="Navigation">
       <Link to="/" className="logo">
@@ -35,11 +39,11 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
       <nav aria-label="Main">
         <Places list={places} />
         <p className="nav-head">Govern</p>
-        <Places list={governing} />
+        <Places list={governing} counts={{ "/sharing": { n: waiting, word: "waiting for you", style: "" } }} />
         {operates ? (
           <>
             <p className="nav-head">Operate</p>
-            <Places list={operating} failed={failed} />
+            <Places list={operating} counts={{ "/sources": { n: failed, word: "failed", style: "failed" } }} />
           </>
         ) : undefined}
       </nav>
@@ -51,7 +55,19 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
   );
 }
 
-function Places({ list, failed = 0 }: { readonly list: readonly Place[]; readonly failed?: number }): ReactNode {
+interface PlacesProps {
+  readonly list: readonly Place[];
+  /** What needs somebody, by the beginning of the addresses of a place. */
+  readonly counts?: Readonly<Record<string, Count>>;
+}
+
+interface Count {
+  readonly n: number;
+  readonly word: string;
+  readonly style: "" | "failed";
+}
+
+function Places({ list, counts }: PlacesProps): ReactNode {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   return (
     <ul className="nav">
@@ -60,15 +76,20 @@ function Places({ list, failed = 0 }: { readonly list: readonly Place[]; readonl
           <Link to={place.to} title={place.name} aria-current={isCurrent(place, path) ? "page" : undefined}>
             <Icon name={place.icon} />
             <span>{place.name}</span>
-            {failed === 0 ? undefined : (
-              <span className="count failed">
-                {failed}
-                <span className="unseen"> failed</span>
-              </span>
-            )}
+            <NeedCount count={counts?.[place.begins]} />
           </Link>
         </li>
       ))}
     </ul>
+  );
+}
+
+function NeedCount({ count }: { readonly count: Count | undefined }): ReactNode {
+  if (count === undefined || count.n === 0) return undefined;
+  return (
+    <span className={`count ${count.style}`}>
+      {count.n}
+      <span className="unseen"> {count.word}</span>
+    </span>
   );
 }

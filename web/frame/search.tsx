@@ -65,7 +65,7 @@ function useFound(text: string): readonly SpotlightActionData[] {
       label: name,
       description: "Page",
       name,
-      onClick: go(to.replace("/{-$source}", "")),
+      onClick: go(to.replace(/\/\{.*/, "")),
       leftSection: <Icon name={icon} />,
     }));
     const things = (tables?.tables ?? []).map(({ database, name, kind, description = "" }) => ({

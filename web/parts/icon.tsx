@@ -1,8 +1,10 @@
 /** The icons of the console by what they mean. Each meaning has one icon, and an icon alone never carries a fact. */
 import IconAbc from "@tabler/icons-react/icons/IconAbc";
 import IconAlertCircle from "@tabler/icons-react/icons/IconAlertCircle";
+import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import IconArrowDown from "@tabler/icons-react/icons/IconArrowDown";
 import IconArrowUp from "@tabler/icons-react/icons/IconArrowUp";
+import IconBuildingCommunity from "@tabler/icons-react/icons/IconBuildingCommunity";
 import IconCalendar from "@tabler/icons-react/icons/IconCalendar";
 import IconCheck from "@tabler/icons-react/icons/IconCheck";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
@@ -25,16 +27,19 @@ import IconHash from "@tabler/icons-react/icons/IconHash";
 import IconHistory from "@tabler/icons-react/icons/IconHistory";
 import IconHome from "@tabler/icons-react/icons/IconHome";
 import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
+import IconInbox from "@tabler/icons-react/icons/IconInbox";
 import IconInfoCircle from "@tabler/icons-react/icons/IconInfoCircle";
 import IconKey from "@tabler/icons-react/icons/IconKey";
 import IconList from "@tabler/icons-react/icons/IconList";
 import IconLoader2 from "@tabler/icons-react/icons/IconLoader2";
 import IconLock from "@tabler/icons-react/icons/IconLock";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
+import IconMail from "@tabler/icons-react/icons/IconMail";
 import IconMenu2 from "@tabler/icons-react/icons/IconMenu2";
 import IconMinus from "@tabler/icons-react/icons/IconMinus";
 import IconMoon from "@tabler/icons-react/icons/IconMoon";
 import IconPencil from "@tabler/icons-react/icons/IconPencil";
+import IconPlayerPause from "@tabler/icons-react/icons/IconPlayerPause";
 import IconPlayerPlay from "@tabler/icons-react/icons/IconPlayerPlay";
 import IconPlugConnected from "@tabler/icons-react/icons/IconPlugConnected";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
@@ -43,8 +48,10 @@ import IconSearch from "@tabler/icons-react/icons/IconSearch";
 import IconSelector from "@tabler/icons-react/icons/IconSelector";
 import IconSettings from "@tabler/icons-react/icons/IconSettings";
 import IconShieldLock from "@tabler/icons-react/icons/IconShieldLock";
+import IconSitemap from "@tabler/icons-react/icons/IconSitemap";
 import IconSun from "@tabler/icons-react/icons/IconSun";
 import IconTable from "@tabler/icons-react/icons/IconTable";
+import IconTag from "@tabler/icons-react/icons/IconTag";
 import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import IconToggleLeft from "@tabler/icons-react/icons/IconToggleLeft";
 import IconUser from "@tabler/icons-react/icons/IconUser";
@@ -118,4 +125,11 @@ const icons = {
   settings: IconSettings,
   filter: IconFilter,
   certified: IconRosetteDiscountCheck,
+  back: IconArrowBackUp,
+  pause: IconPlayerPause,
+  share: IconInbox,
+  outside: IconBuildingCommunity,
+  tag: IconTag,
+  mail: IconMail,
+  tree: IconSitemap,
 };

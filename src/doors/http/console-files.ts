@@ -27,7 +27,9 @@ export function addConsole(server: FastifyInstance): void {
 }
 
 /** Addresses below these are decided by the console itself. */
-const pages = ["/", "/sign-in", ...["catalog", "worksheet", "access", "sources", "audit"].flatMap(withAllBelow)];
+const sections = ["catalog", "worksheet", "sharing", "access", "people", "sources", "audit", "settings"];
+
+const pages = ["/", "/sign-in", ...sections.flatMap(withAllBelow)];
 
 function withAllBelow(name: string): readonly string[] {
   return [`/${name}`, `/${name}/*`];

@@ -13,6 +13,7 @@ import { operation } from "../operation.ts";
 import { administersAccount, findRequest, isAsker, mayKnowRequest, momentOf, personIdOf } from "./known-request.ts";
 import { itemMissingCodes } from "./asked-items.ts";
 import { presentedRequest, requestPresenter } from "./present-request.ts";
+import { readAlready, readsAlready } from "./reads-already.ts";
 
 const listed = z.strictObject({ requests: list(presentedRequest) });
 
@@ -107,12 +108,16 @@ export const requestShow = operation({
   action: "watch",
   seesBrowsable: true,
   input: z.strictObject({ request: z.string().min(1) }),
-  output: presentedRequest.extend({ mine: z.boolean().describe("Whether the caller has asked for it.") }),
+  output: presentedRequest.extend({
+    mine: z.boolean().describe("Whether the caller has asked for it."),
+    already: readAlready,
+  }),
   errors: [...itemMissingCodes, "REQUEST_NOT_FOUND"],
   resources: () => [visible],
   async run(context, { request: handle }, { asking }) {
     const { request, moment } = await findRequest(context, asking, handle);
     const present = await requestPresenter(context, asking, moment);
-    return { ...(await present(request)), mine: isAsker(request, asking) };
+    const already = await readsAlready(context, request, { asking, moment });
+    return { ...(await present(request)), mine: isAsker(request, asking), already };
   },
 });

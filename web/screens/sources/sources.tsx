@@ -16,7 +16,7 @@ import { Strip } from "../../parts/strip.tsx";
 import { Loaded } from "../../parts/waiting.tsx";
 import { failedSources } from "../home/failed-sources.ts";
 import { SourceDetail } from "./source-detail.tsx";
-import "../../styles/sources.css";
+import "../../styles/panes.css";
 
 export function Sources(): ReactNode {
   const watches = useWatches();
@@ -49,9 +49,9 @@ function SourcesOf({
   const shown = status.sources.find(({ source }) => source === (chosen ?? status.sources[0]?.source));
   const failed = failedSources(status).length;
   return (
-    <div className={chosen === undefined ? "sources" : "sources chosen"}>
-      <aside className="source-list" aria-label="Sources">
-        <div className="source-list-head">
+    <div className={chosen === undefined ? "panes" : "panes chosen"}>
+      <aside className="pane-list" aria-label="Sources">
+        <div className="pane-list-head">
           {chosen === undefined ? (
             <PageTitle title="Sources and runs">Sources and runs</PageTitle>
           ) : (
@@ -81,7 +81,7 @@ function SourcesOf({
           </ul>
         )}
       </aside>
-      <div className="source-detail">
+      <div className="pane-detail">
         {chosen === undefined ? undefined : (
           <Link className="narrow-only back" to="/sources/{-$source}" params={{ source: undefined }}>
             <Icon name="left" size={16} /> {counted(status.sources.length, "source")}

@@ -7,6 +7,8 @@ import { tableName } from "../../parts/names.ts";
 
 export interface OwnRight {
   readonly reads: Reached["reads"];
+  /** The columns of which they read something; null for all. Others they may know only by name. */
+  readonly columns: readonly string[] | null;
   readonly mayAlter: boolean;
   readonly mayAdminister: boolean;
   /** The mask of each masked column. */
@@ -26,6 +28,7 @@ export function useOwnRight({ database, name, owners, stewards }: TableShowAnswe
   const ways = reached?.ways ?? [];
   return {
     reads: mine.everything ? "whole" : (reached?.reads ?? "nothing"),
+    columns: mine.everything ? null : (reached?.columns ?? null),
     mayAlter: mine.everything || answers || reached?.actions.includes("alter") === true,
     mayAdminister: mine.everything || reached?.actions.includes("administer") === true,
     masks: new Map(ways.flatMap(({ masks }) => masks.map(({ column, mask }) => [column, maskWords(mask)] as const))),

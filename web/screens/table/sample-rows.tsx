@@ -1,4 +1,5 @@
 /** Some rows of a table as this person sees them, under a sentence that says what that is. */
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -65,11 +66,11 @@ export function SampleRows({ table, limit = 20, title = "Sample rows" }: SampleR
   );
 }
 
-function sentenceOf(table: TableShowAnswer, { reads, masks, isRestricted }: OwnRight): string {
+function sentenceOf(table: TableShowAnswer, { reads, columns, masks, isRestricted }: OwnRight): string {
   if (reads === "whole") return "You see every column and every row.";
   const masked = masks.size === 0 ? "" : `, ${masks.size} of them masked`;
   const rows = isRestricted ? ", and only some of the rows" : "";
-  return `You see ${table.columns.length} columns${masked}${rows}.`;
+  return `You see ${columns?.length ?? table.columns.length} columns${masked}${rows}.`;
 }
 
 function Why({ table }: { readonly table: TableShowAnswer }): ReactNode {
@@ -90,11 +91,13 @@ export function MayNotRead({ table }: { readonly table: TableShowAnswer }): Reac
   return (
     <Empty icon="hidden" title={`You may not read ${name}.`}>
       <p>
-        {owner === undefined
-          ? "Ask an administrator to grant you SELECT on it."
-          : `${owner} answers for it: ask for SELECT on it.`}{" "}
-        <Why table={table} />
+        {owner === undefined ? "Nobody is named who answers for it." : `${owner} answers for it.`} <Why table={table} />
       </p>
+      {table.kind === "view" ? undefined : (
+        <Button component={Link} to={`/sharing/ask?on=${encodeURIComponent(name)}`}>
+          Ask for access
+        </Button>
+      )}
     </Empty>
   );
 }
