@@ -6,6 +6,7 @@ import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
+import { auditSearchOf } from "./screens/audit/audit-search.ts";
 import { Home } from "./screens/home/home.tsx";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -92,6 +93,19 @@ const explain = createRoute({
   }),
 });
 
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people/{-$tab}/{-$name}",
+  component: lazyRouteComponent(() => import("./screens/people/people.tsx"), "People"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
+  validateSearch: auditSearchOf,
+});
+
 const sources = createRoute({
   getParentRoute: () => inside,
   path: "/sources/{-$source}",
@@ -101,7 +115,20 @@ const sources = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([home, catalog, database, table, worksheet, sharing, ask, access, explain, sources]),
+    inside.addChildren([
+      home,
+      catalog,
+      database,
+      table,
+      worksheet,
+      sharing,
+      ask,
+      access,
+      explain,
+      people,
+      sources,
+      audit,
+    ]),
   ]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,

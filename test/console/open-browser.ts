@@ -32,7 +32,8 @@ export async function watchedPage(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || /Content.Security/i.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" || /Content.Security/i.test(message.text()))
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (failure) => complaints.push(failure.message));
   page.on("request", (request) => {

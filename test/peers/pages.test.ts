@@ -91,8 +91,8 @@ describe("an analyst with restricted columns", () => {
     await sven.page.getByText("You see 9 columns, 2 of them masked.").waitFor();
     await sven.page.getByText("Masked: hash").waitFor();
     expect(await sven.page.getByText("last_name").count()).toBe(0);
-    await open(sven.page, "/catalog/shop/payment");
-    await sven.page.getByText("There is no shop.payment, or you may not see it.").waitFor();
+    await open(sven.page, "/catalog/shop/product");
+    await sven.page.getByText("There is no shop.product, or you may not see it.").waitFor();
     await open(sven.page, "/catalog/shop/nothing");
     await sven.page.getByText("There is no shop.nothing, or you may not see it.").waitFor();
   });

@@ -20,7 +20,7 @@ export function Frame(): ReactNode {
   const isOver = useSyncExternalStore(hearSessionEnd, sessionIsOver);
   const [search, setSearch] = useState<"unused" | "open" | "closed">("unused");
   const hasList = useRouterState({
-    select: ({ location }) => /^\/(worksheet|sources|sharing)/.test(location.pathname),
+    select: ({ location }) => /^\/(worksheet|sources|sharing|people)/.test(location.pathname),
   });
   const navigate = useNavigate();
   const open = (): void => setSearch("open");

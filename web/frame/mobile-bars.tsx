@@ -1,12 +1,14 @@
 /** The bars that take the place of the rail on a telephone. */
+import { Menu } from "@mantine/core";
 import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Me } from "../api/me.ts";
+import { useAdministers } from "../api/administers.ts";
 import { useWatches } from "../api/watches.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Mark } from "./mark.tsx";
 import { PersonMenu } from "./person-menu.tsx";
-import { governing, isCurrent, operating, places } from "./places.ts";
+import { administering, governing, isCurrent, operating, places, proving } from "./places.ts";
 
 interface MobileBarProps {
   readonly me: Me;
@@ -29,17 +31,41 @@ export function MobileBar({ me, onSearch }: MobileBarProps): ReactNode {
   );
 }
 
+/** The four pages that everybody uses, and a menu with the others. */
 export function TabBar(): ReactNode {
   const operates = useWatches();
+  const administers = useAdministers();
   const path = useRouterState({ select: ({ location }) => location.pathname });
+  const [sharing, ...others] = governing;
+  const more = [...others, ...(administers ? administering : []), ...(operates ? [...operating, ...proving] : [])];
   return (
     <nav className="tab-bar" aria-label="Main, short">
-      {[...places, ...governing, ...(operates ? operating : [])].map((place) => (
+      {[...places, ...(sharing === undefined ? [] : [sharing])].map((place) => (
         <Link key={place.to} to={place.to} aria-current={isCurrent(place, path) ? "page" : undefined}>
           <Icon name={place.icon} size={22} />
           {place.short ?? place.name}
         </Link>
       ))}
+      <Menu position="top-end" width={214}>
+        <Menu.Target>
+          <button type="button" className={more.some((place) => isCurrent(place, path)) ? "current" : ""}>
+            <Icon name="menu" size={22} />
+            More
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {more.map((place) => (
+            <Menu.Item
+              key={place.to}
+              component={Link}
+              to={place.to.replace(/\/\{.*/, "")}
+              leftSection={<Icon name={place.icon} />}
+            >
+              {place.name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
     </nav>
   );
 }

@@ -1,5 +1,6 @@
 /** The person who is signed in, and the way out. */
 import { Menu } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { signOut, type Me } from "../api/me.ts";
 import { Avatar } from "../parts/badge.tsx";
@@ -22,6 +23,9 @@ export function PersonMenu({ me, isBare = false }: { readonly me: Me; readonly i
           {shownName(name)}
           {me.account === null ? "" : ` in ${me.account}`}
         </Menu.Label>
+        <Menu.Item component={Link} to="/people/me" leftSection={<Icon name="key" size={16} />}>
+          Your sessions
+        </Menu.Item>
         <Menu.Item component="a" href="/api/docs" leftSection={<Icon name="connect" size={16} />}>
           The API
         </Menu.Item>

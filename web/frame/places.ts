@@ -2,7 +2,15 @@
 import type { IconName } from "../parts/icon.tsx";
 
 export interface Place {
-  readonly to: "/" | "/catalog" | "/worksheet" | "/sharing/{-$tab}/{-$item}" | "/access" | "/sources/{-$source}";
+  readonly to:
+    | "/"
+    | "/catalog"
+    | "/worksheet"
+    | "/sharing/{-$tab}/{-$item}"
+    | "/access"
+    | "/people/{-$tab}/{-$name}"
+    | "/sources/{-$source}"
+    | "/audit";
   /** Addresses that belong to it begin so. */
   readonly begins: string;
   readonly name: string;
@@ -25,6 +33,13 @@ export const governing: readonly Place[] = [
 export const operating: readonly Place[] = [
   { to: "/sources/{-$source}", begins: "/sources", name: "Sources and runs", short: "Runs", icon: "sources" },
 ];
+
+/** For those who administer an account. */
+export const administering: readonly Place[] = [
+  { to: "/people/{-$tab}/{-$name}", begins: "/people", name: "People", icon: "people" },
+];
+
+export const proving: readonly Place[] = [{ to: "/audit", begins: "/audit", name: "Audit", icon: "audit" }];
 
 export function isCurrent({ begins }: Place, path: string): boolean {
   return begins === "/" ? path === "/" : path === begins || path.startsWith(`${begins}/`);

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useAdministers } from "../api/administers.ts";
 import type { Me } from "../api/me.ts";
 import { inboxQuery } from "../api/queries.ts";
 import { useStatus, useWatches } from "../api/watches.ts";
@@ -10,7 +11,7 @@ import { failedSources } from "../screens/home/failed-sources.ts";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { Mark } from "./mark.tsx";
 import { PersonMenu } from "./person-menu.tsx";
-import { governing, isCurrent, operating, places, type Place } from "./places.ts";
+import { administering, governing, isCurrent, operating, places, proving, type Place } from "./places.ts";
 import { SchemeChoice } from "./scheme-choice.tsx";
 
 interface RailProps {
@@ -22,6 +23,7 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
   const { data: status } = useStatus();
   const failed = failedSources(status).length;
   const operates = useWatches();
+  const administers = useAdministers();
   const { data: inbox } = useQuery(inboxQuery);
   const waiting = inbox?.requests.length ?? 0;
   return (
@@ -40,10 +42,12 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
         <Places list={places} />
         <p className="nav-head">Govern</p>
         <Places list={governing} counts={{ "/sharing": { n: waiting, word: "waiting for you", style: "" } }} />
+        {administers ? <Places list={administering} /> : undefined}
         {operates ? (
           <>
             <p className="nav-head">Operate</p>
             <Places list={operating} counts={{ "/sources": { n: failed, word: "failed", style: "failed" } }} />
+            <Places list={proving} />
           </>
         ) : undefined}
       </nav>

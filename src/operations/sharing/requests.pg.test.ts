@@ -17,6 +17,8 @@ import { processRemove, processSet } from "./processes.ts";
 import { requestCreate, requestSubmit, requestWithdraw } from "./request-create.ts";
 import { requestApprove, requestDeny } from "./request-decide.ts";
 import { requestInbox, requestList, requestShow } from "./requests.ts";
+import { shareRevoke } from "./share-changes.ts";
+import { shareShow } from "./share-list.ts";
 import { sharingSimulate } from "./simulate.ts";
 
 let lake: PlainLake;
@@ -210,6 +212,30 @@ describe("a request for something sensitive", () => {
     });
     const [part] = decision.allowed ? decision.access.parts : [];
     expect(part?.columns.mode === "all" ? [] : [...(part?.columns.fieldIds ?? [])]).toHaveLength(1);
+  });
+
+  test("shows to whoever decides, and to nobody else, what is read already", async () => {
+    await lake.ask(grantAdd, { permissions: ["SELECT"], on: "shop.customers", to: "ann", columns: ["id"] });
+    const { request } = (await create("shop.customers")).request;
+    expect((await show(request, "olga")).already).toEqual([{ table: "shop.customers", columns: ["id"], inPart: [] }]);
+    expect((await show(request)).already).toEqual([]);
+    const narrow = [{ on: "shop.customers", columns: ["label"], rows: "id > 1" }];
+    await approve(request, "olga", { narrow });
+    const { request: again } = (await create("shop.customers")).request;
+    expect((await show(again, "olga")).already).toEqual([
+      { table: "shop.customers", columns: ["id"], inPart: ["label"] },
+    ]);
+  });
+
+  test("leads to a share that its owner still sees when they have revoked all of it", async () => {
+    const { request } = (await create("shop.customers")).request;
+    await approve(request, "olga");
+    const { share } = await show(request, "olga");
+    await lake.ask(shareRevoke, { id: share ?? "" }, as("olga"));
+    expect(await lake.ask(shareShow, { id: share ?? "" }, as("olga"))).toMatchObject({ state: "revoked", given: true });
+    await expect(lake.ask(shareShow, { id: share ?? "" }, as("eve"))).rejects.toMatchObject({
+      code: "SHARE_NOT_FOUND",
+    });
   });
 
   test("is approved in part: what is denied is left out", async () => {

@@ -29,8 +29,11 @@ export function standingTo(asking: Asking, share: Share, placeOf: PlaceOf): Stan
 function givesShare(asking: Asking, { row, items }: Share, placeOf: PlaceOf): boolean {
   if (decideFor(asking, "administer", { kind: "account", id: row.source_account_id }).allowed) return true;
   const open = items.filter(({ ended_at: end }) => end === null);
+  // An owner who has ended all of it still sees that they did.
+  const counted = open.length > 0 ? open : items;
   return (
-    open.length > 0 && open.every(({ resource_kind: kind, resource_id: id }) => mayShare(asking, placeOf({ kind, id })))
+    counted.length > 0 &&
+    counted.every(({ resource_kind: kind, resource_id: id }) => mayShare(asking, placeOf({ kind, id })))
   );
 }
 

@@ -77,7 +77,7 @@ interface ThingProps {
 }
 
 function Thing({ item, request, columns, table, work }: ThingProps): ReactNode {
-  const { on, rows, tables, leftOut } = item;
+  const { on, rows, leftOut } = item;
   const [isOpen, setIsOpen] = useState(true);
   const name = on ?? "";
   const isOut = work?.now.leftOut.has(name) === true;

@@ -2,8 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import type { PresentedError } from "../../../src/base/present-error.ts";
-import type { RequestShowAnswer } from "../../../src/client/api-client.ts";
+import type { RequestApproveAnswer, RequestShowAnswer } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
 import { HeadgateError } from "../../../src/errors.ts";
 import { ActDialog } from "../../parts/act-dialog.tsx";
@@ -158,7 +157,7 @@ function DenyDialog({ request, reason: begun, onClose }: DenyDialogProps): React
   );
 }
 
-function throwFirst(failed: readonly { readonly error: PresentedError }[]): void {
+function throwFirst(failed: RequestApproveAnswer["failed"]): void {
   const [first] = failed;
   if (first !== undefined) throw new HeadgateError(first.error.code, first.error);
 }

@@ -61,9 +61,6 @@ function Shown({ share, isOpened }: ShownProps): ReactNode {
         <Items share={share} />
         <Readers share={share} />
         <ReadSoFar share={share} />
-        {share.request === null ? undefined : (
-          <p className="small dim">It answers request {shownName(share.request)}.</p>
-        )}
       </div>
     </div>
   );
