@@ -21,7 +21,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   sven = await watchedPage(browser, desk);
   mara = await watchedPage(browser, desk);
-  for (const { page } of [sven, mara]) page.setDefaultTimeout(10_000);
+  for (const { page } of [sven, mara]) page.setDefaultTimeout(60_000);
   const { origin } = world.served;
   await arrive(sven.page, origin, { user: analyst, password: world.analystPassword }, chosen);
   await arrive(mara.page, origin, { user: owner, password: world.ownerPassword }, chosen);
@@ -60,7 +60,7 @@ test("a request is approved in the inbox without a column, read, and revoked, an
   await mara.page.getByRole("button", { name: "Approve narrowed" }).click();
   await mara.page.getByText("Nobody waits for you.").waitFor();
 
-  await sven.page.getByText("mara.lindqvist approved a part as owner").waitFor({ timeout: 10_000 });
+  await sven.page.getByText("mara.lindqvist approved a part as owner").waitFor({ timeout: 60_000 });
   await sven.page.getByText(`Without the account ${markup}`).waitFor();
   await open(sven.page, "/catalog/shop/payment/rows");
   await sven.page.getByText("You see 2 columns").waitFor();
@@ -75,7 +75,7 @@ test("a request is approved in the inbox without a column, read, and revoked, an
   await dialog.getByText("lose").first().waitFor();
   await dialog.getByRole("button", { name: "Revoke access" }).click();
   await dialog.waitFor({ state: "detached" });
-  await sven.page.getByText("Nothing can be read through it any more").waitFor({ timeout: 10_000 });
+  await sven.page.getByText("Nothing can be read through it any more").waitFor({ timeout: 60_000 });
   await open(sven.page, "/catalog/shop/payment");
   await sven.page.getByText("You may not read shop.payment.").waitFor();
 });
@@ -96,7 +96,7 @@ test("several requests are denied at once for one reason, and one is withdrawn",
   await dialog.getByLabel("Reason, told to everybody who asked").fill("Use shop.orders.");
   await dialog.getByRole("button", { name: "Deny 1" }).click();
   await dialog.waitFor({ state: "detached" });
-  await sven.page.getByText("Use shop.orders.").first().waitFor({ timeout: 10_000 });
+  await sven.page.getByText("Use shop.orders.").first().waitFor({ timeout: 60_000 });
 });
 
 test("nothing was complained of", () => {
