@@ -79,8 +79,8 @@ const ask = createRoute({
 
 const access = createRoute({
   getParentRoute: () => inside,
-  path: "/access",
-  component: lazyRouteComponent(() => import("./screens/access/mine.tsx"), "MyAccess"),
+  path: "/access/{-$tab}",
+  component: lazyRouteComponent(() => import("./screens/access/access.tsx"), "Access"),
 });
 
 const explain = createRoute({
@@ -97,6 +97,12 @@ const people = createRoute({
   getParentRoute: () => inside,
   path: "/people/{-$tab}/{-$name}",
   component: lazyRouteComponent(() => import("./screens/people/people.tsx"), "People"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings/{-$tab}",
+  component: lazyRouteComponent(() => import("./screens/settings/settings.tsx"), "Settings"),
 });
 
 const audit = createRoute({
@@ -128,6 +134,7 @@ export const router = createRouter({
       people,
       sources,
       audit,
+      settings,
     ]),
   ]),
   defaultPreload: "intent",

@@ -4,8 +4,9 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { analyst, hostile, openConsoleWorld } from "./console-world.ts";
-import { arrive, axeFindings, openBrowser, signIn, watchedPage } from "./open-browser.ts";
+import { analyst, hostile, openConsoleWorld, owner } from "./console-world.ts";
+import { arrive, axeFindings, openBrowser, signIn, watchedPage, type Watched } from "./open-browser.ts";
+import type { Page } from "playwright-core";
 
 const directory = ".cache/pictures";
 const chosen = "correct horse battery";
@@ -15,8 +16,11 @@ interface Shot {
   readonly path: string;
   /** Words that are on the page when it is complete. */
   readonly ready: string;
-  readonly run?: boolean;
+  /** Who looks; by default the administrator. */
+  readonly as?: Looker;
 }
+
+type Looker = "admin" | typeof analyst | typeof owner;
 
 const shots: readonly Shot[] = [
   { name: "home", path: "/", ready: "How fresh the lake is" },
@@ -32,7 +36,24 @@ const shots: readonly Shot[] = [
   { name: "access", path: "/access", ready: "You can read" },
   { name: "explain", path: `/access/explain?who=${analyst}&table=shop.customer`, ready: "Column by column" },
   { name: "sources", path: "/sources/shop", ready: "Tables" },
+  { name: "inbox", path: "/sharing", ready: "Your decision", as: owner },
+  { name: "mine", path: "/sharing/mine", ready: "So far", as: analyst },
+  { name: "shares", path: "/sharing/shares", ready: "Shares", as: owner },
+  { name: "ask", path: "/sharing/ask?on=shop.customer", ready: "Who decides", as: analyst },
+  { name: "owner-home", path: "/", ready: "asks to read", as: owner },
   { name: "audit", path: "/audit", ready: "Verify" },
+  { name: "users", path: `/people/users/${analyst}`, ready: "What they can read" },
+  { name: "groups", path: "/people/groups", ready: "No group yet" },
+  { name: "keys", path: "/people/keys", ready: "Last used" },
+  { name: "accounts", path: "/people/accounts", ready: "The organisation" },
+  { name: "sign-in-methods", path: "/people/sign-in", ready: "Authenticators" },
+  { name: "grants", path: "/access/grants", ready: "Revoke" },
+  { name: "filters", path: "/access/filters", ready: "no-contact" },
+  { name: "tags", path: "/access/tags", ready: "No tags yet" },
+  { name: "personal", path: "/access/personal", ready: "It is not" },
+  { name: "processes", path: "/settings", ready: "Simulate" },
+  { name: "mail", path: "/settings/mail", ready: "Mails to you" },
+  { name: "lake", path: "/settings/lake", ready: "Upkeep" },
 ];
 
 const only = process.argv.slice(2);
@@ -42,35 +63,72 @@ await mkdir(directory, { recursive: true });
 await using world = await openConsoleWorld();
 const browser = await openBrowser();
 const { origin, first } = world.served;
-let isNew = true;
+for (const [user, password] of [
+  [first?.user ?? "", first?.oneTimePassword ?? ""],
+  [analyst, world.analystPassword],
+  [owner, world.ownerPassword],
+] as const) {
+  const { page, context } = await watchedPage(browser, { width: 1440, height: 900 });
+  await arrive(page, origin, { user, password }, chosen);
+  if (user === analyst) await askForPayments(page);
+  await context.close();
+}
 for (const [width, height] of [
   [1440, 980],
   [390, 844],
 ] as const)
   for (const scheme of ["light", "dark"] as const) {
-    const { page, context, complaints } = await watchedPage(browser, { width, height }, scheme);
-    const take = async (name: string): Promise<void> =>
-      void (await page.screenshot({ path: join(directory, `${name}-${width}-${scheme}.png`), animations: "disabled" }));
-    await page.goto(`${origin}/sign-in`);
-    await page.getByLabel("User name").waitFor();
-    await take("sign-in");
-    if (isNew) await arrive(page, origin, { user: first?.user ?? "", password: first?.oneTimePassword ?? "" }, chosen);
-    else await signIn(page, origin, { user: "admin", password: chosen });
-    isNew = false;
-    await page.getByRole("heading", { level: 1, name: /Good/ }).waitFor();
-    for (const { name, path, ready } of wanted) {
-      await page.goto(origin + path);
-      await page
-        .getByText(ready)
-        .first()
-        .waitFor({ timeout: 10_000 })
-        .catch(() => console.log(`${name}: "${ready}" did not come`));
-      await page.waitForTimeout(600);
-      await take(name);
-      for (const finding of await axeFindings(page)) console.log(`${name} ${width} ${scheme}: ${finding}`);
+    const lookers = new Map<Looker, Watched>();
+    for (const looker of new Set(wanted.map(({ as = "admin" }) => as)))
+      lookers.set(looker, await signedIn(looker, { width, height, scheme }));
+    for (const { name, path, ready, as = "admin" } of wanted) {
+      const page = lookers.get(as)?.page;
+      if (page !== undefined) await take(page, { name: `${name}-${width}-${scheme}`, path, ready });
     }
-    for (const complaint of new Set(complaints)) console.log(`${width} ${scheme}: ${complaint}`);
-    await context.close();
+    for (const { complaints, context } of lookers.values()) {
+      for (const complaint of new Set(complaints)) console.log(`${width} ${scheme}: ${complaint}`);
+      await context.close();
+    }
   }
 await browser.close();
 console.log(`the pictures are in ${directory}`);
+
+interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly scheme: "light" | "dark";
+}
+
+async function signedIn(user: Looker, { width, height, scheme }: Look): Promise<Watched> {
+  const watched = await watchedPage(browser, { width, height }, scheme);
+  const { page } = watched;
+  await page.goto(`${origin}/sign-in`);
+  await page.getByLabel("User name").waitFor();
+  if (user === "admin") await photograph(page, `sign-in-${width}-${scheme}`);
+  await signIn(page, origin, { user, password: chosen });
+  await page.getByRole("heading", { level: 1, name: /Good/ }).waitFor();
+  return watched;
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(directory, `${name}.png`), animations: "disabled" });
+}
+
+async function take(page: Page, { name, path, ready }: Shot): Promise<void> {
+  await page.goto(origin + path);
+  await page
+    .getByText(ready)
+    .first()
+    .waitFor({ timeout: 10_000 })
+    .catch(() => console.log(`${name}: "${ready}" did not come`));
+  await page.waitForTimeout(600);
+  await photograph(page, name);
+  for (const finding of await axeFindings(page)) console.log(`${name}: ${finding}`);
+}
+
+async function askForPayments(page: Page): Promise<void> {
+  await page.goto(`${origin}/sharing/ask?on=shop.payment`);
+  await page.getByLabel("Purpose").fill("Weekly churn model for the loyalty programme.");
+  await page.getByRole("button", { name: "Ask for access" }).click();
+  await page.getByRole("heading", { level: 1, name: "You ask to read shop.payment" }).waitFor();
+}

@@ -4,14 +4,14 @@ interface KeyWork {
   readonly onLead: (to: Lead) => void;
 }
 
-type Lead = "/" | "/catalog" | "/worksheet" | "/sharing/{-$tab}/{-$item}" | "/access" | "/sources/{-$source}";
+type Lead = "/" | "/catalog" | "/worksheet" | "/sharing/{-$tab}/{-$item}" | "/access/{-$tab}" | "/sources/{-$source}";
 
 const leads: Readonly<Record<string, Lead>> = {
   h: "/",
   c: "/catalog",
   w: "/worksheet",
   s: "/sharing/{-$tab}/{-$item}",
-  a: "/access",
+  a: "/access/{-$tab}",
   r: "/sources/{-$source}",
 };
 

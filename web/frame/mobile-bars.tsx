@@ -8,7 +8,7 @@ import { useWatches } from "../api/watches.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Mark } from "./mark.tsx";
 import { PersonMenu } from "./person-menu.tsx";
-import { administering, governing, isCurrent, operating, places, proving } from "./places.ts";
+import { administering, governing, isCurrent, operating, places, proving, settling } from "./places.ts";
 
 interface MobileBarProps {
   readonly me: Me;
@@ -37,7 +37,12 @@ export function TabBar(): ReactNode {
   const administers = useAdministers();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const [sharing, ...others] = governing;
-  const more = [...others, ...(administers ? administering : []), ...(operates ? [...operating, ...proving] : [])];
+  const more = [
+    ...others,
+    ...(administers ? administering : []),
+    ...(operates ? [...operating, ...proving] : []),
+    ...(administers ? settling : []),
+  ];
   return (
     <nav className="tab-bar" aria-label="Main, short">
       {[...places, ...(sharing === undefined ? [] : [sharing])].map((place) => (

@@ -7,10 +7,11 @@ export interface Place {
     | "/catalog"
     | "/worksheet"
     | "/sharing/{-$tab}/{-$item}"
-    | "/access"
+    | "/access/{-$tab}"
     | "/people/{-$tab}/{-$name}"
     | "/sources/{-$source}"
-    | "/audit";
+    | "/audit"
+    | "/settings/{-$tab}";
   /** Addresses that belong to it begin so. */
   readonly begins: string;
   readonly name: string;
@@ -27,7 +28,7 @@ export const places: readonly Place[] = [
 
 export const governing: readonly Place[] = [
   { to: "/sharing/{-$tab}/{-$item}", begins: "/sharing", name: "Sharing", icon: "share" },
-  { to: "/access", begins: "/access", name: "Access", icon: "access" },
+  { to: "/access/{-$tab}", begins: "/access", name: "Access", icon: "access" },
 ];
 
 export const operating: readonly Place[] = [
@@ -40,6 +41,10 @@ export const administering: readonly Place[] = [
 ];
 
 export const proving: readonly Place[] = [{ to: "/audit", begins: "/audit", name: "Audit", icon: "audit" }];
+
+export const settling: readonly Place[] = [
+  { to: "/settings/{-$tab}", begins: "/settings", name: "Settings", icon: "settings" },
+];
 
 export function isCurrent({ begins }: Place, path: string): boolean {
   return begins === "/" ? path === "/" : path === begins || path.startsWith(`${begins}/`);

@@ -11,7 +11,7 @@ import { failedSources } from "../screens/home/failed-sources.ts";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { Mark } from "./mark.tsx";
 import { PersonMenu } from "./person-menu.tsx";
-import { administering, governing, isCurrent, operating, places, proving, type Place } from "./places.ts";
+import { administering, governing, isCurrent, operating, places, proving, settling, type Place } from "./places.ts";
 import { SchemeChoice } from "./scheme-choice.tsx";
 
 interface RailProps {
@@ -47,7 +47,7 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
           <>
             <p className="nav-head">Operate</p>
             <Places list={operating} counts={{ "/sources": { n: failed, word: "failed", style: "failed" } }} />
-            <Places list={proving} />
+            <Places list={administers ? [...proving, ...settling] : proving} />
           </>
         ) : undefined}
       </nav>

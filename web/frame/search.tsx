@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { databasesQuery, tablesQuery } from "../api/queries.ts";
 import { Icon } from "../parts/icon.tsx";
 import { shownName } from "../parts/names.ts";
-import { administering, governing, operating, places, proving } from "./places.ts";
+import { administering, governing, operating, places, proving, settling } from "./places.ts";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/spotlight/styles.css";
 
@@ -60,14 +60,16 @@ function useFound(text: string): readonly SpotlightActionData[] {
   const { data: databases } = useQuery(databasesQuery);
   return useMemo(() => {
     const go = (to: string) => (): void => void navigate({ to });
-    const pages = [...places, ...governing, ...administering, ...operating, ...proving].map(({ to, name, icon }) => ({
-      id: `page ${to}`,
-      label: name,
-      description: "Page",
-      name,
-      onClick: go(to.replace(/\/\{.*/, "")),
-      leftSection: <Icon name={icon} />,
-    }));
+    const pages = [...places, ...governing, ...administering, ...operating, ...proving, ...settling].map(
+      ({ to, name, icon }) => ({
+        id: `page ${to}`,
+        label: name,
+        description: "Page",
+        name,
+        onClick: go(to.replace(/\/\{.*/, "")),
+        leftSection: <Icon name={icon} />,
+      }),
+    );
     const things = (tables?.tables ?? []).map(({ database, name, kind, description = "" }) => ({
       id: `table ${database}\0${name}`,
       label: shownName(`${database}.${name}`),

@@ -1,5 +1,4 @@
 /** Everything that the person who looks can reach: which tables they read, as a whole or in part, by which grant, and until when. */
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -8,49 +7,34 @@ import { useMe } from "../../api/me.ts";
 import { mineQuery } from "../../api/queries.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
 import { counted } from "../../parts/numbers.ts";
-import { PageHead } from "../../parts/page-head.tsx";
 import { addressOf } from "../../parts/table-address.ts";
 import { Loaded } from "../../parts/waiting.tsx";
-import "../../styles/access.css";
+
+/** The answer first: how much somebody can read. */
+export function MySentence(): ReactNode {
+  const { data } = useQuery(mineQuery);
+  return <p className="text2 page-lead">{data === undefined ? "Loading" : sentenceOf(data)}</p>;
+}
 
 export function MyAccess(): ReactNode {
   const mine = useQuery(mineQuery);
   return (
-    <>
-      <PageHead
-        title="Access"
-        documentTitle="My access"
-        actions={
-          <Button
-            component={Link}
-            to="/access/explain"
-            variant="default"
-            leftSection={<Icon name="access" size={16} />}
-          >
-            Explain access
-          </Button>
-        }
-      >
-        <p className="text2 page-lead">{mine.data === undefined ? "Loading" : sentenceOf(mine.data)}</p>
-      </PageHead>
-      <div className="page-body">
-        <Loaded query={mine} lines={6}>
-          {({ reached }) =>
-            reached.length === 0 ? (
-              <Empty icon="access" title="Nothing is granted to you yet.">
-                <p>Ask whoever answers for the data, or an administrator.</p>
-              </Empty>
-            ) : (
-              <ReachedTable reached={reached} />
-            )
-          }
-        </Loaded>
-      </div>
-    </>
+    <Loaded query={mine} lines={6}>
+      {({ reached }) =>
+        reached.length === 0 ? (
+          <Empty icon="access" title="Nothing is granted to you yet.">
+            <p>
+              <Link to="/sharing/ask">Find data and ask for it</Link>.
+            </p>
+          </Empty>
+        ) : (
+          <ReachedTable reached={reached} />
+        )
+      }
+    </Loaded>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useMe, type Me } from "../../api/me.ts";
-import { mineQuery, proposalsQuery, tablesQuery } from "../../api/queries.ts";
+import { inboxQuery, mineQuery, proposalsQuery, sharesQuery, tablesQuery } from "../../api/queries.ts";
 import { useStatus, useWatches } from "../../api/watches.ts";
 import { PageTitle } from "../../parts/page-head.tsx";
 import { Loaded } from "../../parts/waiting.tsx";
@@ -23,7 +23,15 @@ function HomeOf({ me }: { readonly me: Me }): ReactNode {
   const { data: proposals } = useQuery({ ...proposalsQuery, throwOnError: false });
   const { data: mine } = useQuery(mineQuery);
   const tables = useQuery(tablesQuery);
-  const items = waitingFor({ proposals: proposals?.proposals ?? [], mine, status: status.data });
+  const { data: inbox } = useQuery(inboxQuery);
+  const { data: shares } = useQuery(sharesQuery);
+  const items = waitingFor({
+    proposals: proposals?.proposals ?? [],
+    mine,
+    status: status.data,
+    requests: inbox?.requests ?? [],
+    shares: shares?.shares ?? [],
+  });
   const failed = failedSources(status.data);
   const late = (status.data?.sources ?? []).filter((source) => source.late.length > 0);
   return (

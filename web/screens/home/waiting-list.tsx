@@ -2,10 +2,17 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { AccessMineAnswer, PiiProposal, StatusAnswer } from "../../../src/client/api-client.ts";
+import type {
+  AccessMineAnswer,
+  PiiProposal,
+  Share,
+  ShareRequest,
+  StatusAnswer,
+} from "../../../src/client/api-client.ts";
 import { Tile, type Tone } from "../../parts/badge.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { near } from "../../parts/moment.tsx";
+import { shownName } from "../../parts/names.ts";
 import { counted } from "../../parts/numbers.ts";
 import { piiWords } from "../../parts/pii.ts";
 import { addressOf } from "../../parts/table-address.ts";
@@ -24,12 +31,61 @@ interface Known {
   readonly proposals: readonly PiiProposal[];
   readonly mine: AccessMineAnswer | undefined;
   readonly status: StatusAnswer | undefined;
+  /** Requests on which this person may decide now. */
+  readonly requests: readonly ShareRequest[];
+  readonly shares: readonly Share[];
 }
 
 const soonMs = 14 * 86_400_000;
 
-export function waitingFor({ proposals, mine, status }: Known): readonly WaitingItem[] {
-  return [...overdue(status), ...ending(mine), ...personal(proposals)];
+export function waitingFor({ proposals, mine, status, requests, shares }: Known): readonly WaitingItem[] {
+  return [
+    ...requests.map(requestItem),
+    ...shares.filter(isInvitation).map(invitationItem),
+    ...overdue(status),
+    ...ending(mine),
+    ...personal(proposals),
+  ];
+}
+
+function requestItem(request: ShareRequest): WaitingItem {
+  const { request: handle, requester, items, purpose, sensitivity } = request;
+  const [first] = items;
+  const more = items.length > 1 ? ` and ${items.length - 1} more` : "";
+  return {
+    key: `request ${handle}`,
+    icon: "share",
+    tone: sensitivity === null || sensitivity.class === "none" ? "warn" : "pii",
+    title: (
+      <>
+        <b>{shownName(requester)}</b> asks to read <code>{shownName(first?.on ?? "something that is gone")}</code>
+        {more}
+      </>
+    ),
+    facts: purpose.length > 120 ? `${purpose.slice(0, 120)}…` : purpose,
+    to: `/sharing/${handle}`,
+    verb: "Decide",
+  };
+}
+
+function isInvitation({ state, received }: Share): boolean {
+  return received && state === "awaiting_acceptance";
+}
+
+function invitationItem({ id, from, items }: Share): WaitingItem {
+  return {
+    key: `invitation ${id}`,
+    icon: "outside",
+    tone: "warn",
+    title: (
+      <>
+        <b>{shownName(from)}</b> wants to share {counted(items.length, "thing")} with you
+      </>
+    ),
+    facts: items.map(({ on }) => shownName(on)).join(", "),
+    to: `/sharing/shares/${id}`,
+    verb: "Show",
+  };
 }
 
 function overdue(status: StatusAnswer | undefined): readonly WaitingItem[] {
@@ -63,9 +119,9 @@ function ending(mine: AccessMineAnswer | undefined): readonly WaitingItem[] {
           Your access to <code>{resource}</code> ends {near(new Date(until))}
         </>
       ),
-      facts: "Ask whoever answers for it to extend it.",
-      to: addressOf(resource),
-      verb: "Show",
+      facts: "Ask for it again in time, and it goes on without a gap.",
+      to: `/sharing/ask?on=${encodeURIComponent(resource)}`,
+      verb: "Ask again",
     }));
 }
 

@@ -185,7 +185,11 @@ function Readers({ share }: { readonly share: ShareShowAnswer }): ReactNode {
           <Empty icon="people" title="Nobody now.">
             {isOver(share) || !share.received ? undefined : (
               <p className="small">
-                Pass it on to your own people: <Link to="/access">Access</Link>.
+                Pass it on to your own people:{" "}
+                <Link to="/access/{-$tab}" params={{ tab: "grants" }}>
+                  Grants
+                </Link>
+                .
               </p>
             )}
           </Empty>

@@ -10,9 +10,13 @@ import { Loaded } from "../../parts/waiting.tsx";
 interface WhoDecidesProps {
   readonly items: readonly AskedItem[];
   readonly target: "self" | "account";
+  /** Said before there is anything to decide on. */
+  readonly hint?: string;
 }
 
-export function WhoDecides({ items, target }: WhoDecidesProps): ReactNode {
+const askHint = "Add what you need, and you see here who decides on it.";
+
+export function WhoDecides({ items, target, hint = askHint }: WhoDecidesProps): ReactNode {
   const things = items.map(({ on, columns }) => ({ on, ...(columns === undefined ? {} : { columns }) }));
   const simulated = useQuery({
     queryKey: ["requests", "simulated", target, things],
@@ -26,7 +30,7 @@ export function WhoDecides({ items, target }: WhoDecidesProps): ReactNode {
       </div>
       <div className="card-body">
         {items.length === 0 ? (
-          <p className="small dim">Add what you need, and you see here who decides on it.</p>
+          <p className="small dim">{hint}</p>
         ) : (
           <Loaded query={simulated} lines={3}>
             {(found) => <Outcome found={found} />}

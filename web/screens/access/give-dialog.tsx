@@ -1,0 +1,145 @@
+/** Gives access: who, what, on what, until when; the first click shows what it opens, the second gives it. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import type { GrantAddInput } from "../../../src/client/api-client.ts";
+import { api, cache, noticeEnd } from "../../api/client.ts";
+import { tablesQuery } from "../../api/queries.ts";
+import { ActDialog } from "../../parts/act-dialog.tsx";
+import { Changes, changesOf } from "../../parts/changes.tsx";
+import { ChoiceField, TextField } from "../../parts/field.tsx";
+import { tableName } from "../../parts/names.ts";
+
+type Permission = GrantAddInput["permissions"][number];
+
+const permissions = [
+  ["SELECT", "Read (SELECT)"],
+  ["DESCRIBE", "See that it exists (DESCRIBE)"],
+  ["BROWSE", "Find it and ask for it (BROWSE)"],
+  ["INSERT", "Add rows (INSERT)"],
+  ["DELETE", "Delete rows (DELETE)"],
+  ["ALTER", "Change it (ALTER)"],
+  ["OPERATE", "Run its loads (OPERATE)"],
+  ["ADMINISTER", "Administer it, without reading (ADMINISTER)"],
+] as const satisfies readonly (readonly [Permission, string])[];
+
+interface Given {
+  readonly to: string;
+  readonly permission: Permission;
+  readonly on: string;
+  readonly columns: string;
+  readonly filter: string;
+  readonly until: string;
+}
+
+const nothing: Given = { to: "", permission: "SELECT", on: "", columns: "", filter: "", until: "" };
+
+export function GiveDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const { data: tables } = useQuery(tablesQuery);
+  const [given, setGiven] = useState(nothing);
+  const [isLacking, setIsLacking] = useState(false);
+  const planning = useMutation({
+    mutationFn: () => api.grantAdd({ ...inputOf(given), plan: true }),
+    onError: noticeEnd,
+  });
+  const giving = useMutation({
+    mutationFn: () => api.grantAdd(inputOf(given)),
+    onError: noticeEnd,
+    onSuccess: () => {
+      onClose();
+      return cache.invalidateQueries({ queryKey: ["access"] });
+    },
+  });
+  const change = (part: Partial<Given>): void => {
+    setGiven((before) => ({ ...before, ...part }));
+    planning.reset();
+  };
+  const act = (): void => {
+    const isWhole = given.to.trim() !== "" && given.on.trim() !== "";
+    setIsLacking(!isWhole);
+    if (isWhole) (planning.data === undefined ? planning : giving).mutate();
+  };
+  const lacks = (text: string): string | undefined => (isLacking && text.trim() === "" ? "It is needed." : undefined);
+  return (
+    <ActDialog
+      title="Give access"
+      lead="It takes effect at once, at every door."
+      keep="Not now"
+      act={planning.data === undefined ? "Show what it opens" : "Give access"}
+      isBusy={planning.isPending || giving.isPending}
+      failure={giving.error ?? planning.error}
+      onAct={act}
+      onClose={onClose}
+    >
+      <TextField
+        label="To"
+        isName
+        value={given.to}
+        onType={(to) => change({ to })}
+        error={lacks(given.to)}
+        hint="A user, group:<name>, role:<name>, key:<name>, account:<name> or unit:<path>."
+      />
+      <ChoiceField
+        label="What"
+        value={given.permission}
+        onChoose={(permission) => change({ permission })}
+        options={permissions}
+      />
+      <TextField
+        label="On"
+        isName
+        value={given.on}
+        onType={(on) => change({ on })}
+        error={lacks(given.on)}
+        options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
+        hint="shop.orders, shop.*, database shop, tags domain=sales, account main."
+      />
+      {given.permission === "SELECT" ? (
+        <div className="form-row">
+          <TextField
+            label="Only these columns"
+            isName
+            value={given.columns}
+            onType={(columns) => change({ columns })}
+            hint="With commas; empty: all."
+          />
+          <TextField
+            label="Data filter"
+            isName
+            value={given.filter}
+            onType={(filter) => change({ filter })}
+            hint="One of the table's; empty: none."
+          />
+        </div>
+      ) : undefined}
+      <TextField
+        label="Until"
+        type="date"
+        value={given.until}
+        onType={(until) => change({ until })}
+        hint="Empty: it has no end."
+      />
+      {planning.data === undefined ? undefined : <Changes label="What it opens" changes={changesOf(planning.data)} />}
+      {planning.data === undefined || planning.data.sensitive.length === 0 ? undefined : (
+        <p className="note pii small">
+          It covers sensitive columns:{" "}
+          {planning.data.sensitive.map(({ table, columns }) => `${table} (${columns.join(", ")})`).join("; ")}.
+        </p>
+      )}
+    </ActDialog>
+  );
+}
+
+function inputOf({ to, permission, on, columns, filter, until }: Given): GrantAddInput {
+  const names = columns
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return {
+    to: to.trim(),
+    permissions: [permission],
+    on: on.trim(),
+    ...(permission === "SELECT" && names.length > 0 ? { columns: names } : {}),
+    ...(permission === "SELECT" && filter.trim() !== "" ? { filter: filter.trim() } : {}),
+    ...(until === "" ? {} : { until: new Date(`${until}T23:59:59`).toISOString() }),
+  };
+}
