@@ -46,7 +46,10 @@ export function FindData({ chosen, isLacking, onAdd }: FindDataProps): ReactNode
       <Loaded query={found} lines={3}>
         {({ results, total }) => {
           const open = results.filter(
-            (thing) => thing.kind !== "view" && !isWhole(thing) && !chosen.includes(nameOf(thing)),
+            (thing) =>
+              (thing.kind === "table" || thing.kind === "database") &&
+              !isWhole(thing) &&
+              !chosen.includes(nameOf(thing)),
           );
           return open.length === 0 ? (
             <p className="small dim">
