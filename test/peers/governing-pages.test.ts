@@ -147,10 +147,10 @@ describe("administrators", () => {
       await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
       await page.getByRole("dialog").waitFor({ state: "detached" });
     }
-    await page.getByRole("button", { name: "Move… sales" }).click();
+    await page.getByRole("button", { name: "Move… sales", exact: true }).click();
     await page.getByRole("dialog").getByLabel("Under").selectOption("europe");
     await page.getByRole("dialog").getByText("Nobody gains or loses anything").waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
