@@ -1,4 +1,5 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
+import type { KeptShareRow, KeptThingRow } from "./kept-rows.ts";
 import type { ColumnType, Generated } from "kysely";
 import type { AccountLakeTables } from "./account-lake-rows.ts";
 import type { AccountRow } from "./account-row.ts";
@@ -487,25 +488,6 @@ export interface TermAttachmentRow extends SetRow {
   readonly thing_kind: DescribedKind;
   readonly thing_id: string;
   readonly field_id: number | null;
-}
-
-/** A text that somebody keeps in an account: see operations/kept/. */
-export interface KeptThingRow {
-  readonly id: string;
-  readonly kind: KeptKind;
-  readonly account_id: string;
-  readonly owner_id: string | null;
-  readonly name: string;
-  readonly content: string;
-  readonly made_at: Generated<Date>;
-  readonly changed_at: Generated<Date>;
-}
-
-export type KeptKind = "query" | "board";
-
-export interface KeptShareRow {
-  readonly thing_id: string;
-  readonly principal_id: string;
 }
 
 /** One grant on an account, by name; identity/role-grants.ts says what each gives. */
