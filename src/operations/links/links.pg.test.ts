@@ -140,6 +140,10 @@ describe("a share of an account", () => {
     await ask(grantAdd, { permissions: ["SELECT"], on: "account analytics", to: "key:boss" });
     await expect(rows("select * from crm.customers", "boss")).rejects.toMatchObject({ code: "LINK_DANGLING" });
     await expect(rows("select * from crm.customers", "ann")).rejects.toMatchObject(unreadable);
+    await expect(rows("select * from analytics.crm.customers", "boss")).rejects.toMatchObject({
+      code: "LINK_DANGLING",
+    });
+    await expect(rows("select * from main.crm.customers", "boss")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
     expect(await links("boss")).toContain("crm.customers: share revoked");
     const again = await share(["crm.customers"]);
     expect((await ask(linkList, {}, "boss")).links[0]).toMatchObject({

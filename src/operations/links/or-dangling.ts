@@ -8,12 +8,13 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { linkLabel, linksOf, type ResourceLink } from "../../sharing/resource-links.ts";
+import { ownAccountName } from "../scope.ts";
 import { mayKnowLink } from "./known-link.ts";
 
 export async function orDangling(db: Kysely<Tables>, asking: Asking, failure: HeadgateError): Promise<HeadgateError> {
   const { accountId, now } = asking;
   if (failure.code !== "TABLE_NOT_FOUND" || failure.place === undefined || accountId === undefined) return failure;
-  const parts = partsOf(failure.place);
+  const parts = ofOwnAccount(partsOf(failure.place), ownAccountName(asking));
   const link = (await linksOf(db, accountId, now)).find((one) => isMeant(one, parts) && isDangling(one));
   return link === undefined || !mayKnowLink(asking, link) ? failure : dangling(link);
 }
@@ -36,6 +37,12 @@ function partsOf(place: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** Without the account in front, if it is the own one; a name in another account is that of no link. */
+function ofOwnAccount(parts: readonly string[], account: string | undefined): readonly string[] {
+  if (parts.length < 3) return parts;
+  return parts.length === 3 && parts[0] === account?.toLowerCase() ? parts.slice(1) : [];
 }
 
 function isMeant({ database, name }: ResourceLink, parts: readonly string[]): boolean {
