@@ -61,7 +61,6 @@ import IconX from "@tabler/icons-react/icons/IconX";
 import IconChartBar from "@tabler/icons-react/icons/IconChartBar";
 import IconPin from "@tabler/icons-react/icons/IconPin";
 import IconDeviceFloppy from "@tabler/icons-react/icons/IconDeviceFloppy";
-import IconShare from "@tabler/icons-react/icons/IconShare";
 import IconTrash from "@tabler/icons-react/icons/IconTrash";
 import IconRefresh from "@tabler/icons-react/icons/IconRefresh";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";

@@ -94,7 +94,7 @@ function Refused({ failure, owner, onRetry }: RefusedProps): ReactNode {
     <Empty icon="hidden" title="You may not read what this card shows.">
       <p>{sentence(message)}</p>
       <p>
-        The query is by {shownName(owner)}. See <Link to="/access">what you can read</Link>.
+        The query is by {shownName(owner)}. See <Link to="/access/{-$tab}">what you can read</Link>.
       </p>
     </Empty>
   );
