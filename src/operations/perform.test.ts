@@ -2,10 +2,11 @@
  * Tests the one way to an operation: the order of its steps, who is notified, and that no value of a row reaches a
  * caller who may not read.
  */
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { silent } from "../base/progress.ts";
-import { mainAccount } from "../db/tables.ts";
+import { mainAccount, type Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { policyOf } from "../governance/policy.fixture.ts";
 import { lake } from "../governance/resource.ts";
@@ -26,11 +27,22 @@ const watching = policyOf({
 const few = policyOf({ accounts, grants: [{ to: "ada", on: "table t2", permissions: ["SELECT"] }] });
 let policy = watching;
 const entryOf = (id: string, name: string) => ({ id, database: "shop", databaseId: "d", accountId: mainAccount, name });
+/** It has no links, which are looked for by a name that means nothing. */
+const db = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (own) => new PostgresIntrospector(own),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
 const catalog = {
+  db,
   entries: async () => [entryOf("t1", "orders"), entryOf("t2", "items")],
   actingIn: () => catalog,
 };
 const context = {
+  db,
   onPerformed: (performed: Performed) => void heard.push(performed),
   policies: { current: async () => policy },
   policyWatch: { follow: () => () => {} },
