@@ -100,11 +100,20 @@ export function mayStillAsk(
   personId: string,
   accountId: string,
 ): boolean {
+  const asking = askerIn({ policy, now }, personId, accountId);
+  return asking !== undefined && decideFor(asking, "administer", { kind: "account", id: accountId }).allowed;
+}
+
+/** Somebody who asked, as they would ask now; undefined for somebody who was removed. */
+export function askerIn(
+  { policy, now }: Pick<Case, "policy" | "now">,
+  personId: string,
+  accountId: string | undefined,
+): Asking | undefined {
   const own = policy.principals.get(personId);
-  if (own === undefined || !own.isActive || (own.kind !== "user" && own.kind !== "service")) return false;
+  if (own === undefined || !own.isActive || (own.kind !== "user" && own.kind !== "service")) return undefined;
   const principal = { ...own, kind: own.kind, role: "none", accountId, mustChangePassword: false } as const;
-  const asking = askingOf(policy, principal, now);
-  return decideFor(asking, "administer", { kind: "account", id: accountId }).allowed;
+  return askingOf(policy, principal, now);
 }
 
 function mayAdministerLake(

@@ -1,8 +1,11 @@
 /** Who may decide on a request now, step by step and item by item, in the words of governance/approvers.ts. */
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
+import type { TableEntry } from "../catalog/catalog.ts";
+import { accountsFor } from "../governance/acts-in.ts";
 import {
   approversOf,
+  askerIn,
   mayStillAsk,
   standingOf,
   type Absence,
@@ -10,8 +13,9 @@ import {
   type Case,
 } from "../governance/approvers.ts";
 import type { Asking } from "../governance/asking.ts";
+import { decideFor } from "../governance/decide.ts";
 import type { Policy } from "../governance/policy.ts";
-import type { Securable } from "../governance/securable.ts";
+import { securableTable, type Securable } from "../governance/securable.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { currentDecisions, type Decision, type RequestItem, type ShareRequest } from "./request.ts";
 
@@ -63,8 +67,8 @@ export function systemStanding(name: string): string {
 }
 
 /** The people who asked and those behind them: none of them decides. */
-function askersOf({ requesterId, personId, followerIds }: ShareRequest): ReadonlySet<string> {
-  return new Set([requesterId, personId, ...followerIds].filter((id) => id !== undefined));
+function askersOf({ requesterId, personId, followerIds, behindFollowers }: ShareRequest): ReadonlySet<string> {
+  return new Set([requesterId, personId, ...followerIds, ...behindFollowers].filter((id) => id !== undefined));
 }
 
 function caseOf(request: ShareRequest, { policy, absences, now }: Moment, index: number): Case {
@@ -98,11 +102,25 @@ export function securableItem({ kind, thingId, databaseId }: RequestItem, accoun
 export function isLeft(request: ShareRequest, { policy, now }: Pick<Moment, "policy" | "now">): boolean {
   const { target, requesterId, followerIds, accountId } = request;
   if (target.kind !== "account" && policy.principals.get(target.id)?.isActive !== true) return true;
-  if (target.kind === "principal") return false;
+  if (target.kind === "principal") return !accountsFor(policy, target.id, now).includes(accountId ?? "");
   const askingId = target.kind === "unit" ? (accountId ?? "") : target.id;
   if (!policy.accounts.has(askingId)) return true;
   if (requesterId === undefined) return false;
   return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, askingId));
+}
+
+/** Whether one of those who asked may find a table, so that it is one of those that they asked for with all of a database. */
+export function mayFind(
+  request: ShareRequest,
+  table: TableEntry,
+  { policy, now }: Pick<Moment, "policy" | "now">,
+): boolean {
+  const { requesterId, accountId, followerIds } = request;
+  if (requesterId === undefined) return true;
+  return [requesterId, ...followerIds].some((id) => {
+    const asking = askerIn({ policy, now }, id, accountId);
+    return asking !== undefined && decideFor(asking, "browse", securableTable(table)).allowed;
+  });
 }
 
 export interface MayDecide {

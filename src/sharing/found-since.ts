@@ -8,8 +8,9 @@ import { historyOfProperty } from "../catalog/history-of-property.ts";
 import { closedColumns, judgedOf } from "../governance/judged-share.ts";
 import type { JudgedColumns, JudgedThings } from "../governance/policy.ts";
 import { currentSchema } from "../iceberg/table-metadata.ts";
+import { mayFind } from "./case-of.ts";
 import type { LifeParts } from "./life-parts.ts";
-import { byId, type RequestItem } from "./request.ts";
+import { byId, type RequestItem, type ShareRequest } from "./request.ts";
 import { readRequest } from "./request-store.ts";
 import { findShare } from "./shares.ts";
 
@@ -32,7 +33,7 @@ export async function foundSince(parts: LifeParts, shareId: string): Promise<rea
   const found: FoundTable[] = [];
   for (const entry of await parts.catalog.entries()) {
     if (isView(entry) || isOver(entry.id)) continue;
-    const table = await foundIn(parts, entry, { judged, items: request?.items ?? [] });
+    const table = await foundIn(parts, entry, { judged, request });
     if (table.fieldIds.length > 0) found.push(table);
   }
   return found;
@@ -44,15 +45,16 @@ function isAllLeftOut(columns: JudgedColumns | undefined): boolean {
 
 interface Asked {
   readonly judged: JudgedThings;
-  readonly items: readonly RequestItem[];
+  readonly request: ShareRequest | undefined;
 }
 
-async function foundIn(parts: LifeParts, entry: TableEntry, { judged, items }: Asked): Promise<FoundTable> {
+async function foundIn(parts: LifeParts, entry: TableEntry, { judged, request }: Asked): Promise<FoundTable> {
   const { id, databaseId } = entry;
   const own = judged.tables.get(id);
   const closed = closedColumns(parts.policy, judged, entry);
   const table = { thingId: id, databaseId, fieldIds: closed, baseId: own?.baseId };
-  if (!items.some((item) => isOfAll(item, entry))) return table;
+  if (request?.items.some((item) => isOfAll(item, entry)) !== true) return table;
+  if (own === undefined && !mayFind(request, entry, parts)) return table;
   const { metadata } = await parts.catalog.load(entry);
   const added = currentSchema(metadata)
     .fields.map((field) => field.id)

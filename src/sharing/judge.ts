@@ -1,7 +1,7 @@
 /**
  * Judges a share request: how sensitive what it asks for is now, how far it goes, and which steps follow.
  * Invariants: only what is stored counts, for every column of every table that is covered. Of all tables of a database
- * those are covered that it has when it is first judged; a table that is added later is outside until it is judged, too.
+ * those are covered that the asker could know when they asked; a table that is added later is outside.
  */
 import type { Kysely } from "kysely";
 import { mapLimit } from "../base/limit.ts";

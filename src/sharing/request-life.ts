@@ -4,6 +4,7 @@
  * Invariants: a request ends once. It is judged again before it is approved, and what was found since makes it begin
  * anew. The share is made in the same transaction as the approval, or neither is.
  */
+import { isDeepStrictEqual } from "node:util";
 import { HeadgateError } from "../errors.ts";
 import { marksOf } from "../governance/judged-share.ts";
 import type { JudgedColumns, JudgedThings } from "../governance/policy.ts";
@@ -172,13 +173,14 @@ function checkAboutShare(
   });
 }
 
-/** Set if there is something that was not known when the request was judged. */
+/** Set if there is something that was not known when the request was judged, or that demands another step. */
 async function judgedAgain(parts: LifeParts, request: ShareRequest): Promise<Beginning | undefined> {
   const of = { ids: request.processIds, accountId: request.sourceAccountId };
   const processes = await keptProcesses(parts.transaction, of);
   const judged = await judgeNow(parts, request, processes);
-  if (request.judgement !== undefined && !isRaised(request.judgement, judged.judgement)) return undefined;
   checkAllowed(request, judged);
+  const isLonger = judged.plan.steps.some((step) => !request.steps.some((had) => isDeepStrictEqual(had, step)));
+  if (request.judgement !== undefined && !isLonger && !isRaised(request.judgement, judged.judgement)) return undefined;
   return { judged, processIds: request.processIds };
 }
 

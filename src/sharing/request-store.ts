@@ -40,7 +40,13 @@ export async function readRequests(db: Kysely<Tables>, { where, limit }: Chosen)
   const [items, decisions, followers] = [
     await db.selectFrom("share_request_items").selectAll().where(ofThem).orderBy("position").execute(),
     await db.selectFrom("share_decisions").selectAll().where(ofThem).orderBy("decided_at").orderBy("id").execute(),
-    await db.selectFrom("share_request_followers").selectAll().where(ofThem).orderBy("joined_at").execute(),
+    await db
+      .selectFrom("share_request_followers")
+      .leftJoin("api_keys", "api_keys.id", "principal_id")
+      .select(["request_id", "principal_id", "owner_id"])
+      .where(ofThem)
+      .orderBy("joined_at")
+      .execute(),
   ];
   const by = <Row extends { readonly request_id: string }>(all: readonly Row[]) =>
     Map.groupBy(all, ({ request_id: id }) => id);
@@ -48,6 +54,7 @@ export async function readRequests(db: Kysely<Tables>, { where, limit }: Chosen)
   return rows.map((row) => ({
     ...requestOf(row),
     followerIds: (followersBy.get(row.id) ?? []).map(({ principal_id: id }) => id),
+    behindFollowers: (followersBy.get(row.id) ?? []).flatMap(({ owner_id: id }) => (id === null ? [] : [id])),
     items: (itemsBy.get(row.id) ?? []).map(itemOf),
     decisions: (decisionsBy.get(row.id) ?? []).map(decisionOf),
   }));
@@ -58,7 +65,9 @@ export async function readRequest(db: Kysely<Tables>, where: RequestCondition): 
   return (await readRequests(db, { where, limit: 1 }))[0];
 }
 
-function requestOf(row: Rows["share_requests"]): Omit<ShareRequest, "followerIds" | "items" | "decisions"> {
+function requestOf(
+  row: Rows["share_requests"],
+): Omit<ShareRequest, "followerIds" | "behindFollowers" | "items" | "decisions"> {
   return {
     id: row.id,
     handle: row.handle,
@@ -141,7 +150,8 @@ export type NewRequest = Pick<
   | "aboutShareId"
 > & { readonly items: readonly NewItem[] };
 
-export type NewItem = Pick<RequestItem, "kind" | "thingId" | "databaseId" | "columns" | "rows">;
+/** `judged`: of all tables of a database, those that it is about. */
+export type NewItem = Pick<RequestItem, "kind" | "thingId" | "databaseId" | "columns" | "rows" | "judged">;
 
 /** A draft. Returns its id. */
 export async function insertRequest(transaction: Kysely<Tables>, request: NewRequest): Promise<string> {
@@ -188,6 +198,7 @@ function itemRow(item: NewItem, { id, position }: { readonly id: string; readonl
     columns: columnsJson(item.columns),
     row_text: item.rows?.text ?? null,
     row_predicate: item.rows === undefined ? null : JSON.stringify(item.rows.predicate),
+    judged: JSON.stringify(item.judged),
   };
 }
 
@@ -211,9 +222,10 @@ function fingerprintOf({
   kind: asked,
   aboutShareId,
 }: Fingerprinted): string {
-  const texts = items.map(
-    ({ kind, thingId, columns, rows }) => `${kind} ${thingId} ${columnsJson(columns) ?? "all"} ${rows?.text ?? ""}`,
-  );
+  const texts = items.map(({ kind, thingId, columns, rows, judged }) => {
+    const tables = judged.map(({ id }) => id).toSorted();
+    return `${kind} ${thingId} ${columnsJson(columns) ?? "all"} ${rows?.text ?? ""} ${tables.join()}`;
+  });
   const more = `${productId ?? ""} ${aboutShareId === undefined ? "" : `${asked} ${aboutShareId}`}`;
   return `${target.kind} ${target.id} from ${sourceAccountId} ${more}: ${texts.toSorted().join("; ")}`;
 }

@@ -21,6 +21,8 @@ export interface ShareRequest {
   /** The user behind the requester. */
   readonly personId: string | undefined;
   readonly followerIds: readonly string[];
+  /** The users who own the keys among the followers. */
+  readonly behindFollowers: readonly string[];
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
   readonly productId: string | undefined;

@@ -78,6 +78,7 @@ async function insertJudgement(
       databaseId,
       columns: { mode: "include", fieldIds: new Set(fieldIds) },
       rows: undefined,
+      judged: [],
     })),
   });
   for (const principalId of before.followerIds)

@@ -1,7 +1,8 @@
 /**
  * The things that a share request asks for, as people write them: `shop.orders` for a table, `shop.*` for all tables of a
  * database, `database shop` for the same with the database, each with its account in front of it if that is another one.
- * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
+ * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not, and does not get it as
+ * one of all tables of a database either.
  */
 import { z } from "zod";
 import { isView, type TableEntry } from "../../catalog/catalog.ts";
@@ -49,9 +50,13 @@ export async function findItem(
   if (database !== undefined || isAll) {
     checkWhole(on, { columns, except, rows });
     const names = (isAll ? parts.slice(0, -1) : parts).map(({ text }) => text);
-    const { databaseId, accountId } = databaseNamed(asking, { on, names, entries: await catalog.entries() });
+    const entries = await catalog.entries();
+    const { databaseId, accountId } = databaseNamed(asking, { on, names, entries });
     const kind = isAll ? "tables" : "database";
-    return { kind, thingId: databaseId, databaseId, accountId, columns: { mode: "all" }, rows: undefined };
+    const judged = entries
+      .filter((entry) => entry.databaseId === databaseId && !isView(entry))
+      .map(({ id }) => ({ id, fieldIds: [] }));
+    return { kind, thingId: databaseId, databaseId, accountId, columns: { mode: "all" }, rows: undefined, judged };
   }
   return tableItem(catalog, asking, { on, columns, except, rows });
 }
@@ -71,6 +76,7 @@ async function tableItem(
     accountId: table.accountId,
     columns: columnSet(asking, table, { columns, except }),
     rows: rows === undefined || predicate === undefined ? undefined : { text: rows, predicate },
+    judged: [],
   };
 }
 
@@ -101,6 +107,22 @@ function databaseNamed(asking: Asking, { on, names, entries }: NamedDatabase): T
   );
   if (found !== undefined) return found;
   throw new HeadgateError("DATABASE_NOT_FOUND", { place: on });
+}
+
+/** What is asked for twice could be denied or narrowed once, and be shared all the same. Throws USAGE. */
+export function checkApart(items: readonly (FoundItem & Pick<AskedItem, "on">)[]): void {
+  const twice = items.find((item, index) => items.slice(0, index).some((other) => overlap(item, other)));
+  if (twice === undefined) return;
+  throw new HeadgateError("USAGE", {
+    place: twice.on,
+    message: `${twice.on} is asked for twice`,
+    remedy: "name each table once, alone or with all tables of its database",
+  });
+}
+
+function overlap(one: FoundItem, other: FoundItem): boolean {
+  if (one.databaseId !== other.databaseId) return false;
+  return one.kind !== "table" || other.kind !== "table" || one.thingId === other.thingId;
 }
 
 /** All of them belong to one account, which decides on them. Throws USAGE. */

@@ -9,7 +9,7 @@ import type { Asking } from "../../governance/asking.ts";
 import type { Product } from "../../sharing/product-store.ts";
 import type { NewItem } from "../../sharing/request-store.ts";
 import type { Context } from "../context.ts";
-import { askedItem, findItem, oneAccountOf } from "./asked-items.ts";
+import { askedItem, checkApart, findItem, oneAccountOf } from "./asked-items.ts";
 import { findProduct, productMissingCodes } from "./products/find-product.ts";
 
 export const askedInput = {
@@ -44,13 +44,14 @@ export async function askedThings(
     });
   if (name !== undefined) return ofProduct(await findProduct(context.db, asking, name));
   const found = [];
-  for (const item of items) found.push(await findItem(context, asking, item));
+  for (const item of items) found.push({ ...(await findItem(context, asking, item)), on: item.on });
+  checkApart(found);
   return { items: found, sourceAccountId: oneAccountOf(found), product: undefined };
 }
 
 function ofProduct(product: Product): AskedThings {
   if (product.items.length === 0)
     throw new HeadgateError("USAGE", { place: product.name, message: "there is nothing in the product yet" });
-  const whole = { columns: { mode: "all" }, rows: undefined } as const;
+  const whole = { columns: { mode: "all" }, rows: undefined, judged: [] } as const;
   return { items: product.items.map((item) => ({ ...item, ...whole })), sourceAccountId: product.accountId, product };
 }

@@ -33,7 +33,7 @@ export function administersTarget({ target }: ShareRequest, asking: Asking): boo
 
 export function mayKnowRequest(request: ShareRequest, asking: Asking, moment: Moment): boolean {
   if (isOwner(asking) || isAsker(request, asking)) return true;
-  if (request.state === "draft") return false;
+  if (request.submittedAt === undefined) return false;
   return (
     administersTarget(request, asking) ||
     administersAccount(asking, request.sourceAccountId) ||

@@ -203,11 +203,12 @@ function targetLabel({ target }: ShareRequest, moment: Moment): string {
 
 async function presentItem(item: RequestItem, shown: Shown) {
   const on = labelOfItem(item, shown) ?? null;
-  const table = shown.entries.find(({ id }) => id === item.thingId);
+  const isWholeItem = item.columns.mode === "all";
+  const table = isWholeItem ? undefined : shown.entries.find(({ id }) => id === item.thingId);
   const fields = table === undefined ? [] : currentSchema((await shown.catalog.load(table)).metadata).fields;
   return {
     on,
-    columns: on === null ? null : presentColumns(item.columns, fields),
+    columns: on === null || isWholeItem ? null : presentColumns(item.columns, fields),
     rows: item.rows?.text ?? null,
     tables: item.judged.length,
     leftOut: item.leftOut ?? null,

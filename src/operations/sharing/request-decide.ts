@@ -13,6 +13,7 @@ import { mayDecide, openAbsences, progressOfRequest, type MayDecide } from "../.
 import { decideRequest } from "../../sharing/request-life.ts";
 import { byId, currentDecisions, type Narrowing, type RequestItem, type ShareRequest } from "../../sharing/request.ts";
 import { readRequest } from "../../sharing/request-store.ts";
+import { checkTimes } from "../access/check-times.ts";
 import { fieldNamed } from "../access/column-names.ts";
 import { list, presentedError } from "../answers.ts";
 import type { Context } from "../context.ts";
@@ -131,6 +132,8 @@ export async function decideOn(context: Context, { asking }: Call, wish: OneDeci
       message: "a denial has a reason",
       remedy: "say why, so that the requester knows",
     });
+  if (wish.verdict === "deny" && (wish.narrow.length > 0 || wish.until !== undefined))
+    throw new HeadgateError("USAGE", { place: wish.handle, message: "what is denied has no narrower part and no end" });
   const { request } = await findRequest(context, asking, wish.handle);
   const { isRaised } = await inRequestWork(context, asking, async (work) => {
     const present = must(await readRequest(work.transaction, byId(request.id)), "the request");
@@ -155,7 +158,7 @@ async function decisionsOf(context: Context, work: RequestWork, { request, wish 
   if (own.length === 0) throw notAllowed(work.asking, request);
   const chosen = chosenItems(request, await labels(context, work), wish.items);
   const narrowings = wish.narrow.length === 0 ? [] : await narrowingsOf(context, work, { request, wish });
-  const until = endOf(request, wish.until);
+  const until = endOf(request, wish.until, work.now);
   const found = own.flatMap((right) => {
     const itemIds = right.itemIds.filter((id) => chosen.has(id) && !isDecidedBy(request, right, { id, work }));
     if (itemIds.length === 0) return [];
@@ -176,6 +179,8 @@ async function decisionsOf(context: Context, work: RequestWork, { request, wish 
     ];
   });
   if (found.length === 0) throw nothingLeft(request);
+  if (narrowings.some(({ itemId }) => !found.some(({ itemIds }) => itemIds.includes(itemId))))
+    throw notNarrowed(request);
   return found;
 }
 
@@ -251,9 +256,18 @@ function notOneTable(place: string): HeadgateError {
   });
 }
 
-/** Throws USAGE for a later end than was asked for. */
-function endOf({ until: asked, handle }: ShareRequest, text: string | undefined): number | undefined {
+function notNarrowed({ handle }: ShareRequest): HeadgateError {
+  return new HeadgateError("USAGE", {
+    place: handle,
+    message: "something is narrowed that is not approved by this, because it was left out or you decided on it before",
+    remedy: "narrow only what you approve at the same time",
+  });
+}
+
+/** Throws USAGE for an end that is over, or later than was asked for. */
+function endOf({ until: asked, handle }: ShareRequest, text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
+  checkTimes({ place: handle, until: text }, now);
   const until = Date.parse(text);
   if (until <= (asked ?? Infinity)) return until;
   throw new HeadgateError("USAGE", {

@@ -54,7 +54,10 @@ function conditionOf(asking: Asking, of: "mine" | "account" | "all"): RequestCon
       : sql<boolean>`(requester_id = ${own}::uuid
           or id in (select request_id from share_request_followers where principal_id = ${own}::uuid))`;
   if (of === "mine") return mine;
-  if (of === "account") return ofAccounts([asking.accountId ?? ""].filter((id) => administersAccount(asking, id)));
+  if (of === "account") {
+    const { accountId } = asking;
+    return ofAccounts(accountId !== undefined && administersAccount(asking, accountId) ? [accountId] : []);
+  }
   if (isOwner(asking)) return sql<boolean>`true`;
   const accounts = [...asking.policy.accounts.keys()].filter((id) => administersAccount(asking, id));
   return sql<boolean>`(${mine} or ${ofAccounts(accounts)} or state = 'pending'

@@ -56,6 +56,8 @@ export async function eventsAfter(
     ])
     .where("sharing_events.sequence", ">", after)
     .where(where)
+    // A draft that was taken back was nobody else's business.
+    .where(sql<boolean>`(sharing_events.request_id is null or share_requests.submitted_at is not null)`)
     .orderBy("sharing_events.sequence")
     .limit(limit)
     .execute();

@@ -1,7 +1,7 @@
 /** Mails about requests say what the server found, whatever the requester wrote. */
 import { expect, test } from "vitest";
 import type { PresentedRequest } from "../present-request.ts";
-import { decisionMail } from "./write-mail.ts";
+import { decisionMail, endedMail } from "./write-mail.ts";
 
 const request: PresentedRequest = {
   request: "k3f9zmtq2x",
@@ -42,4 +42,12 @@ test("nothing that the requester writes looks like a fact of ours", () => {
   expect(text.match(/^Marked: .*$/gm)).toEqual(["Marked: crm.customers email (pii)"]);
   expect(html.match(/<th[^>]*>Sensitivity<\/th>/g)).toHaveLength(1);
   expect(text).toContain("Answer: Sensitivity: none");
+});
+
+test("nor does the reason with which it ended, and no name turns the subject around", () => {
+  const reason = "no more need\nSensitivity: none";
+  const items = [{ ...request.items[0], on: "crm.\u202Esremotsuc\u0007" }] as PresentedRequest["items"];
+  const { text, subject } = endedMail({ ...request, items, state: "withdrawn", reason });
+  expect(text.match(/^Sensitivity: .*$/gm)).toEqual(["Sensitivity: pii"]);
+  expect(subject).toBe("Data sharing request crm. sremotsuc is withdrawn [k3f9zmtq2x]");
 });

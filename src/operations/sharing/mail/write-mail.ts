@@ -100,10 +100,9 @@ function written(
   { title, lead, facts, links, end }: Content,
 ): WrittenMail {
   const lines = [
-    lead,
+    indented(lead),
     "",
-    // Further lines are indented, so that they are not taken for facts of their own.
-    ...facts.map(([name, text]) => `${name}: ${text.replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, "\n    ")}`),
+    ...facts.map(([name, text]) => `${name}: ${indented(text)}`),
     "",
     ...links.map(([label, url]) => `${label}: ${url}`),
     ...(links.length === 0 ? [] : [""]),
@@ -120,6 +119,11 @@ function written(
   };
 }
 
+/** Further lines are indented, so that they are not taken for facts of their own. */
+function indented(text: string): string {
+  return text.replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, "\n    ");
+}
+
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").slice(0, 200);
+  return text.replaceAll(/[\s\p{Cc}\p{Bidi_Control}]+/gu, " ").slice(0, 200);
 }
