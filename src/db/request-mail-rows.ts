@@ -17,7 +17,7 @@ export const mailStates = ["waiting", "sent", "dead", "dropped"] as const;
 
 export type MailState = (typeof mailStates)[number];
 
-interface MailSubscriptionRow {
+export interface MailSubscriptionRow {
   readonly id: string;
   readonly principal_id: string;
   readonly address: string;

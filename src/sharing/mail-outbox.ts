@@ -40,7 +40,7 @@ export async function planMails(db: Kysely<Tables>, moment: Moment): Promise<num
       const insert = transaction
         .insertInto("mail_outbox")
         .values(row)
-        .onConflict((conflict) => conflict.doNothing());
+        .onConflict((conflict) => conflict.column("event").doUpdateSet(wantedAgain).where(isWantedAgain));
       const { numInsertedOrUpdatedRows: count = 0n } = await insert.executeTakeFirstOrThrow();
       added += Number(count);
     }
@@ -52,6 +52,10 @@ export async function planMails(db: Kysely<Tables>, moment: Moment): Promise<num
     return added;
   });
 }
+
+/** A mail that was dropped because somebody decided no longer, while they do now. */
+const isWantedAgain = sql<boolean>`mail_outbox.state = 'dropped' and mail_outbox.kind <> 'ended'`;
+const wantedAgain = { state: "waiting", attempts: 0, next_at: sql<Date>`clock_timestamp()` } as const;
 
 /** By request: those to whom a mail about it was written. */
 async function askedPeople(

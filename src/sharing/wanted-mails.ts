@@ -65,7 +65,8 @@ interface End {
 /** Everybody who asked, who decided and who was asked to decide is told how it ended. */
 function ofEnded(request: ShareRequest, { state, asked }: End): readonly WantedMail[] {
   const deciders = request.decisions.map(({ personId }) => personId);
-  const people = new Set([request.personId ?? request.requesterId, ...request.followerIds, ...deciders, ...asked]);
+  const askers = [request.personId ?? request.requesterId, ...request.followerIds, ...request.behindFollowers];
+  const people = new Set([...askers, ...deciders, ...asked]);
   return [...people]
     .filter((id) => id !== undefined)
     .map((principalId) => ({

@@ -280,6 +280,34 @@ test("a new owner gets a mail, and the link of the earlier one no longer decides
   await lake.ask(stewardRemove, { of: "shop", who: "otto", as: "owner" });
 });
 
+test("somebody who decides again after a while gets the mail that was dropped meanwhile", async () => {
+  const request = await ask();
+  refusing = true;
+  await sendMails(context, settings);
+  refusing = false;
+  const due = { next_at: new Date(0) };
+  await lake.ask(stewardRemove, { of: "shop", who: "olga", as: "owner" });
+  await lake.context.db.updateTable("mail_outbox").set(due).where("state", "=", "waiting").execute();
+  await sendMails(context, settings);
+  expect(mails.filter((mail) => mail.includes("olga"))).toEqual([]);
+  await lake.ask(stewardAdd, { of: "shop", who: "olga", as: "owner" });
+  await sendMails(context, settings);
+  await sendMails(context, settings);
+  expect(mails.map((mail) => /^To: (.+)\r$/m.exec(mail)?.[1])).toEqual(["olga@example.org"]);
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+});
+
+test("an address that is confirmed stays so, and nobody sends codes without end", async () => {
+  expect(await askAs("olga", mailSubscribe, { address: "OLGA@example.org" })).toMatchObject({ sent: false });
+  expect(mails).toEqual([]);
+  const flood = async () => {
+    for (let number = 0; number < 20; number++)
+      await askAs("otto", mailSubscribe, { address: `victim${number}@example.org` });
+  };
+  await expect(flood()).rejects.toMatchObject({ code: "USAGE" });
+  expect(mails.length).toBeLessThan(20);
+});
+
 test("a mail server that refuses is tried again, with the same Message-ID, until the mail is given up and shown", async () => {
   const request = await ask();
   await sendMails(context, settings);

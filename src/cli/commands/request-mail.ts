@@ -26,7 +26,9 @@ function subscribeCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) printJson(result);
       else
         process.stdout.write(
-          `a code is on its way to ${address}: confirm it with headgate request mail confirm <code>\n`,
+          result.sent
+            ? `a code is on its way to ${address}: confirm it with headgate request mail confirm <code>\n`
+            : `${address} is confirmed already\n`,
         );
     });
 }

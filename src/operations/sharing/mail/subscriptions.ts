@@ -1,8 +1,8 @@
 /** Operations on mail about share requests: at which addresses somebody wants it, and what could not be sent. */
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { z } from "zod";
 import { uuidv7 } from "../../../base/uuid.ts";
-import { mailKinds, mailStates } from "../../../db/request-mail-rows.ts";
+import { mailKinds, mailStates, type MailSubscriptionRow } from "../../../db/request-mail-rows.ts";
 import { inTransaction } from "../../../db/transaction.ts";
 import { HeadgateError } from "../../../errors.ts";
 import { visible } from "../../../governance/resource.ts";
@@ -22,12 +22,20 @@ export const mailSubscribe = operation({
   action: "watch",
   changes: true,
   input: z.strictObject({ address: mailAddress }),
-  output: z.strictObject({ address: z.string(), sent: z.boolean() }),
+  output: z.strictObject({
+    address: z.string(),
+    sent: z.boolean().describe("False for an address that is confirmed already."),
+  }),
   errors: ["ALERT_NOT_SENT", "SETTING_INVALID"],
   resources: () => [visible],
   async run(context, { address: to }, { asking, record }) {
     record({ address: to });
     const principalId = personOrThrow(asking);
+    const isOwn = sql<boolean>`principal_id = ${principalId}::uuid`;
+    const before = await context.db.selectFrom("mail_subscriptions").selectAll().where(isOwn).execute();
+    // One that is confirmed goes on; another code, which may never be sent, would end it.
+    if (before.some((one) => isConfirmed(one, to))) return { address: to, sent: false };
+    checkFew(before, asking.now);
     const code = newToken();
     await inTransaction(context.db, async (transaction) => {
       const same = sql<boolean>`principal_id = ${principalId}::uuid and lower(address) = ${to.toLowerCase()} and ended_at is null`;
@@ -40,6 +48,23 @@ export const mailSubscribe = operation({
     return { address: to, sent: true };
   },
 });
+
+type Subscription = Selectable<MailSubscriptionRow>;
+
+function isConfirmed({ address: own, confirmed_at: at, ended_at: end }: Subscription, to: string): boolean {
+  return at !== null && end === null && own.toLowerCase() === to.toLowerCase();
+}
+
+const codesPerDay = 20;
+
+/** Codes go to addresses that nobody has confirmed, so they must not become a flood of mails. Throws USAGE. */
+function checkFew(before: readonly Subscription[], now: number): void {
+  if (before.filter(({ made_at: at }) => now - at.getTime() < 86_400_000).length < codesPerDay) return;
+  throw new HeadgateError("USAGE", {
+    message: `${codesPerDay} codes were sent for you within a day`,
+    remedy: "use the newest code of each address, or try again tomorrow",
+  });
+}
 
 async function sendCode({ config }: Context, to: string, code: string): Promise<void> {
   const settings = mailSettings(config);
