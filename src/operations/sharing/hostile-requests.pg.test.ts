@@ -10,7 +10,8 @@ import { findPrincipal } from "../../identity/principal-name.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { grantAdd } from "../access/grants.ts";
 import { accountAdd } from "../people/accounts.ts";
-import { memberRemove } from "../people/members.ts";
+import { groupAdd } from "../people/groups.ts";
+import { memberAdd, memberRemove } from "../people/members.ts";
 import { userAdd } from "../people/users.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
 import { stewardAdd } from "../stewardship/stewards.ts";
@@ -18,14 +19,19 @@ import { tagAdd } from "../tags/tag-keys.ts";
 import { tagSet } from "../tags/tags.ts";
 import { makeLink } from "../../sharing/decision-links.ts";
 import { readRequest } from "../../sharing/request-store.ts";
+import { absenceSet } from "./absences.ts";
 import { askAboutShares } from "./ask-about-shares.ts";
 import { requestUseLink } from "./decision-by-link.ts";
 import { byHandle } from "./known-request.ts";
+import { hookAdd } from "./events/hooks.ts";
 import { sharingWatch } from "./events/sharing-watch.ts";
 import { processRemove, processSet } from "./processes.ts";
 import { requestCreate, requestWithdraw } from "./request-create.ts";
-import { requestApprove } from "./request-decide.ts";
+import { requestApprove, requestDeny } from "./request-decide.ts";
 import { requestList, requestShow } from "./requests.ts";
+import { shareExtend, shareRevoke } from "./share-changes.ts";
+import { shareCreate } from "./share-create.ts";
+import { shareShow } from "./share-list.ts";
 import { sharingSimulate } from "./simulate.ts";
 
 let lake: PlainLake;
@@ -194,4 +200,52 @@ test("a denial by a link takes nothing away in part, and shortens nothing", asyn
   for (const more of [{ until: tomorrow.toISOString() }, { narrow: [{ on: "shop.orders", columns: ["id"] }] }])
     await expect(lake.ask(requestUseLink, { ...denial, ...more }, as("olga"))).rejects.toMatchObject(usage);
   expect(await lake.ask(requestUseLink, denial, as("olga"))).toMatchObject({ state: "pending" });
+});
+
+describe("a share", () => {
+  const share = (to: string, by = "olga") => lake.ask(shareCreate, { on: ["shop.orders"], to }, as(by));
+
+  test("goes to people of the account, and to others through theirs, who may have to accept", async () => {
+    await lake.ask(accountAdd, { name: "partner", outside: true });
+    await lake.ask(memberAdd, { kind: "account", name: "partner", member: ann });
+    await expect(share(ann)).resolves.toMatchObject({ state: "active" });
+    await lake.ask(memberRemove, { kind: "account", name: "main", member: ann });
+    await expect(share(ann)).rejects.toMatchObject(usage);
+    await expect(share("account:partner")).resolves.toMatchObject({ state: "awaiting_acceptance" });
+  });
+
+  test("is extended to no time that is over", async () => {
+    const { id } = await share(ann);
+    await expect(lake.ask(shareExtend, { id, until: "2020-01-01T00:00:00Z" })).rejects.toMatchObject(usage);
+    expect(await lake.ask(shareShow, { id })).toMatchObject({ state: "active", until: null });
+  });
+
+  test("tells those who receive it of no readers but their own", async () => {
+    await lake.ask(groupAdd, { name: "readers" });
+    const eve = await newcomer("shop.*");
+    for (const member of [ann, eve]) await lake.ask(memberAdd, { kind: "group", name: "readers", member });
+    const { id } = await share("group:readers");
+    const readers = async (by: string) =>
+      (await lake.ask(shareShow, { id }, as(by))).readers.map(({ principal }) => principal).toSorted();
+    expect(await readers("olga")).toEqual([ann, eve].toSorted());
+    expect(await readers(ann)).toEqual([ann]);
+  });
+});
+
+test.each(["a\0b", "a\ud800b"])("a text that cannot be stored is a mistake of whoever sent it: %j", async (bad) => {
+  const { request } = await create(["shop.customers"]);
+  const { id } = await lake.ask(shareCreate, { on: ["shop.orders"], to: ann });
+  const step = { name: bad, approvers: ["owner"] };
+  const tries = await Promise.allSettled([
+    create(["shop.orders"], ann, { purpose: bad, draft: true }),
+    create(["shop.orders"], ann, { answers: { why: bad }, draft: true }),
+    lake.ask(requestDeny, { requests: [request], reason: bad }, as("olga")),
+    lake.ask(absenceSet, { deputy: bad, until: "2030-01-01T00:00:00Z" }, as("olga")),
+    lake.ask(processSet, { process: { rules: [{ steps: [step] }] }, plan: true }),
+    lake.ask(shareCreate, { on: ["shop.orders"], to: bad }),
+    lake.ask(shareRevoke, { id, reason: bad }),
+    lake.ask(hookAdd, { name: "bad", url: `http://127.0.0.1/${bad}` }),
+  ]);
+  const codes = tries.map((one) => (one.status === "rejected" ? one.reason.code : "done"));
+  expect(codes.filter((code) => !["USAGE", "USER_NOT_FOUND", "done"].includes(code))).toEqual([]);
 });

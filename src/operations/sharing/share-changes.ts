@@ -16,6 +16,7 @@ import {
   suspendShare,
 } from "../../sharing/change-share.ts";
 import { findShare, shareStates, type Share } from "../../sharing/shares.ts";
+import { checkTimes } from "../access/check-times.ts";
 import { resourceNames } from "../access/granted-on.ts";
 import type { Context } from "../context.ts";
 import { givenInstant } from "../given-instant.ts";
@@ -93,6 +94,7 @@ export const shareExtend = operation({
   output: changed,
   run: (context, { id, until }, call) => {
     call.record({ until });
+    checkTimes({ place: id, until: until ?? undefined }, call.asking.now);
     const end = until === null ? null : new Date(until);
     return change(context, call, { id, side: "gives" }, ({ transaction, share }) =>
       extendShare(transaction, share, end),

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import type { SharedKind, ShareTargetKind } from "../../db/share-request-rows.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { Asking } from "../../governance/asking.ts";
+import { accountsFor } from "../../governance/acts-in.ts";
+import { askingOf, type Asking } from "../../governance/asking.ts";
 import { checkStillThere } from "../../governance/closed-tables.ts";
+import { policyWithin } from "../../governance/policy-store.ts";
 import { visible } from "../../governance/resource.ts";
 import { authorOf } from "../../identity/principal.ts";
 import {
@@ -61,9 +63,12 @@ export const shareCreate = operation({
     const items = await itemsOf(context, asking, given, found);
     const sourceAccountId = sourceOf(found);
     const opened = await inPolicyChange(context.db, async (transaction) => {
-      for (const { table, label } of found)
+      const present = askingOf(await policyWithin(transaction, asking.policy), principal, Date.now());
+      for (const { table, label, place } of found) {
+        checkMayShare(present, { label, place });
         if (table !== undefined) await checkStillThere(transaction, { id: table.id, label });
-      const target = targetOf(await findPrincipal(transaction, parsePrincipalName(given.to)), sourceAccountId);
+      }
+      const target = targetOf(present, await findPrincipal(transaction, parsePrincipalName(given.to)), sourceAccountId);
       return openShare(transaction, {
         requestId: undefined,
         productId: undefined,
@@ -93,13 +98,17 @@ async function findShared(context: Context, asking: Asking, text: string): Promi
       message: "only tables and databases can be shared",
       remedy: `write database.table, "database.*" for all its tables, or database <name>`,
     });
-  if (!mayShare(asking, place))
-    throw new HeadgateError("NOT_ALLOWED", {
-      place: label,
-      message: `${asking.principal.name} may not share ${label}`,
-      remedy: "ask whoever administers it, or its owner",
-    });
+  checkMayShare(asking, { label, place });
   return { ...found, on: { kind: on.kind, id: on.id } };
+}
+
+function checkMayShare(asking: Asking, { label, place }: Pick<FoundResource, "label" | "place">): void {
+  if (mayShare(asking, place)) return;
+  throw new HeadgateError("NOT_ALLOWED", {
+    place: label,
+    message: `${asking.principal.name} may not share ${label}`,
+    remedy: "ask whoever administers it, or its owner",
+  });
 }
 
 async function itemsOf(
@@ -127,13 +136,25 @@ function sourceOf(found: readonly Shared[]): string {
   });
 }
 
-function targetOf({ kind, id, name }: FoundPrincipal, sourceAccountId: string): NewShare["target"] {
-  const targetKind: ShareTargetKind = kind === "account" || kind === "unit" ? kind : "principal";
-  if (id !== sourceAccountId) return { kind: targetKind, id };
+/** Throws USAGE for the account itself, and for somebody of another one, who would have it without that account's knowledge. */
+function targetOf(
+  { policy, now }: Asking,
+  { kind, id, name }: FoundPrincipal,
+  sourceAccountId: string,
+): NewShare["target"] {
+  const place = principalLabel({ kind, name });
+  if (id === sourceAccountId)
+    throw new HeadgateError("USAGE", {
+      place,
+      message: "an account shares nothing with itself",
+      remedy: "grant it to people of the account with `headgate grant`",
+    });
+  if (kind === "account" || kind === "unit") return { kind, id };
+  if (accountsFor(policy, id, now).includes(sourceAccountId)) return { kind: "principal", id };
   throw new HeadgateError("USAGE", {
-    place: principalLabel({ kind, name }),
-    message: "an account shares nothing with itself",
-    remedy: "grant it to people of the account with `headgate grant`",
+    place,
+    message: `${place} does not act in the account that shares this`,
+    remedy: "share it with their account, whose administrators pass it on to them",
   });
 }
 

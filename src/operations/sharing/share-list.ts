@@ -10,6 +10,7 @@ import type { Grant } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
 import { securableTable } from "../../governance/securable.ts";
 import { endOfGrant } from "../../governance/ways.ts";
+import { personOf } from "../../identity/principal.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import { findShare, listShares, noShare, type Share } from "../../sharing/shares.ts";
 import { resourceNames } from "../access/granted-on.ts";
@@ -82,8 +83,10 @@ export const shareShow = operation({
   input: z.strictObject({ id: z.string() }),
   output: presentedShare.extend({
     ...coverage,
-    readers: list(reader).describe("Everybody who can read through it now."),
-    read: list(readBy).describe("Everybody who has read by it, from the audit log."),
+    readers: list(reader).describe(
+      "Everybody who can read through it now; for those who only receive it, of the account in which they act, or they themselves.",
+    ),
+    read: list(readBy).describe("Those of them, and of earlier readers, who have read by it, from the audit log."),
   }),
   errors: ["SHARE_NOT_FOUND"],
   resources: () => [visible],
@@ -92,17 +95,36 @@ export const shareShow = operation({
     const standing = (await standings(context, asking))(share);
     if (standing === undefined) throw noShare(id);
     const labelOf = await itemLabels(context.db);
+    const known = knownReaders(asking, share, standing);
     return {
       ...presentShare(asking, share, { ...standing, labelOf }),
       ...(await coverageOf(context, share, { policy: asking.policy, labelOf, gives: standing.gives })),
-      readers: await readersThrough(context, asking, share),
-      read: await whoRead(context.db, share.row.id),
+      readers: await readersThrough(context, asking, { share, known }),
+      read: await whoRead(context.db, share.row.id, known),
     };
   },
 });
 
+/** The readers about whom somebody is told: those of one account, or one person; undefined for all. */
+interface KnownReaders {
+  readonly accountId: string | undefined;
+  readonly personId: string | undefined;
+}
+
+/** Whoever gives a share knows all who read by it. A unit has other accounts, and a group other members. */
+function knownReaders(asking: Asking, { row }: Share, { gives }: Standing): KnownReaders {
+  if (gives) return { accountId: undefined, personId: undefined };
+  if (row.target_kind === "principal") return { accountId: undefined, personId: personOf(asking.principal).id };
+  return { accountId: asking.accountId, personId: undefined };
+}
+
+interface Reading {
+  readonly share: Share;
+  readonly known: KnownReaders;
+}
+
 /** Each table that it is of, with each principal whose right to read it comes from the share. */
-async function readersThrough({ catalog }: Context, asking: Asking, { row, items }: Share) {
+async function readersThrough({ catalog }: Context, asking: Asking, { share: { row, items }, known }: Reading) {
   const open = items.filter(({ ended_at: end }) => end === null);
   const isShared = (entry: { readonly id: string; readonly databaseId: string }): boolean =>
     open.some(({ resource_kind: kind, resource_id: id }) =>
@@ -112,7 +134,9 @@ async function readersThrough({ catalog }: Context, asking: Asking, { row, items
   const isFromShare = (grant: Grant): boolean => lineOf(policy, grant).at(-1)?.shareId === row.id;
   return (await catalog.entries()).filter(isShared).flatMap((entry) =>
     readersOf(policy, securableTable(entry), now).flatMap(({ principal, asking: theirs, decision }) => {
-      const grants = decision.grants.filter(isFromShare);
+      const isKnown =
+        (known.accountId ?? theirs.accountId) === theirs.accountId && (known.personId ?? principal.id) === principal.id;
+      const grants = isKnown ? decision.grants.filter(isFromShare) : [];
       if (grants.length === 0) return [];
       const end = Math.max(...grants.map((grant) => endOfGrant(asking, grant)));
       return [
@@ -135,7 +159,11 @@ interface ReadRow {
 }
 
 /** Reads by the grants of the share and by those that were passed on from them, also by such that have ended since. */
-async function whoRead(db: Kysely<Tables>, id: string): Promise<readonly z.infer<typeof readBy>[]> {
+async function whoRead(
+  db: Kysely<Tables>,
+  id: string,
+  { accountId = null, personId = null }: KnownReaders,
+): Promise<readonly z.infer<typeof readBy>[]> {
   const { rows } = await sql<ReadRow>`
     with recursive given (id) as (
       select id from grants where share_id = ${id}::uuid
@@ -145,8 +173,9 @@ async function whoRead(db: Kysely<Tables>, id: string): Promise<readonly z.infer
     reads as (
       select case principal_kind when 'service' then 'key:' else '' end || principal_name as principal, at, one
       from audit_events, jsonb_path_query(details, 'strict $.tables[*].**{0 to 4} ? (exists (@.grants))') as one
-      where kind = 'query begin' and at >= (select created_at from shares where id = ${id}::uuid)
-        and audit_read_grants(details) && (select array_agg(id::text) from given)
+      where kind = 'query begin' and at >= (select created_at from shares where id::text = ${id})
+        and (${accountId}::uuid is null or account_id = ${accountId}::uuid)
+        and (${personId}::uuid is null or principal_id = ${personId}::uuid)
     )
     select principal, one ->> 'table' as "table", count(*) as reads, max(at) as "lastAt" from reads
     where exists (select from given where one -> 'grants' ? given.id::text)

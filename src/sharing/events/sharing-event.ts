@@ -36,31 +36,33 @@ export async function eventsAfter(
   db: Kysely<Tables>,
   { after, limit, where = sql<boolean>`true` }: EventsAsked,
 ): Promise<readonly SharingEvent[]> {
-  return db
-    .selectFrom("sharing_events")
-    .leftJoin("share_requests", "share_requests.id", "sharing_events.request_id")
-    .leftJoin("products", (join) => join.on(sql<boolean>`products.id::text = sharing_events.details ->> 'product'`))
-    .select([
-      "sharing_events.sequence",
-      "sharing_events.id",
-      "sharing_events.at",
-      "sharing_events.type",
-      "sharing_events.request_id as requestId",
-      "share_requests.handle as request",
-      "sharing_events.share_id as shareId",
-      "products.name as product",
-      "sharing_events.source_account_id as sourceAccountId",
-      "sharing_events.target_kind as targetKind",
-      "sharing_events.target_id as targetId",
-      "sharing_events.details",
-    ])
-    .where("sharing_events.sequence", ">", after)
-    .where(where)
-    // A draft that was taken back was nobody else's business.
-    .where(sql<boolean>`(sharing_events.request_id is null or share_requests.submitted_at is not null)`)
-    .orderBy("sharing_events.sequence")
-    .limit(limit)
-    .execute();
+  return (
+    db
+      .selectFrom("sharing_events")
+      .leftJoin("share_requests", "share_requests.id", "sharing_events.request_id")
+      .leftJoin("products", (join) => join.on(sql<boolean>`products.id::text = sharing_events.details ->> 'product'`))
+      .select([
+        "sharing_events.sequence",
+        "sharing_events.id",
+        "sharing_events.at",
+        "sharing_events.type",
+        "sharing_events.request_id as requestId",
+        "share_requests.handle as request",
+        "sharing_events.share_id as shareId",
+        "products.name as product",
+        "sharing_events.source_account_id as sourceAccountId",
+        "sharing_events.target_kind as targetKind",
+        "sharing_events.target_id as targetId",
+        "sharing_events.details",
+      ])
+      .where("sharing_events.sequence", ">", after)
+      .where(where)
+      // A draft that was taken back was nobody else's business.
+      .where(sql<boolean>`(sharing_events.request_id is null or share_requests.submitted_at is not null)`)
+      .orderBy("sharing_events.sequence")
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** The sequence number of the latest event; 0 if there is none. */
