@@ -3894,14 +3894,14 @@ export type ShareShowAnswer = {
     /** Null for those who only receive the share. */
     readonly names: readonly string[] | null;
   }[];
-  /** Everybody who can read through it now. */
+  /** Everybody who can read through it now; for those who only receive it, of the account in which they act, or they themselves. */
   readonly readers: readonly {
     readonly principal: string;
     readonly account: string | null;
     readonly table: string;
     readonly until: string | null;
   }[];
-  /** Everybody who has read by it, from the audit log. */
+  /** Those of them, and of earlier readers, who have read by it, from the audit log. */
   readonly read: readonly {
     readonly principal: string;
     readonly table: string;
@@ -4620,6 +4620,7 @@ export type MailSubscribeInput = {
 
 export type MailSubscribeAnswer = {
   readonly address: string;
+  /** False for an address that is confirmed already. */
   readonly sent: boolean;
 };
 

@@ -1,7 +1,7 @@
 /** The operation by which whoever administers or owns things shares them, without a request. */
 import { z } from "zod";
 import { inPolicyChange } from "../../db/policy-change.ts";
-import type { SharedKind, ShareTargetKind } from "../../db/share-request-rows.ts";
+import type { SharedKind } from "../../db/share-request-rows.ts";
 import { HeadgateError } from "../../errors.ts";
 import { accountsFor } from "../../governance/acts-in.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";

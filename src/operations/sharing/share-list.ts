@@ -162,8 +162,9 @@ interface ReadRow {
 async function whoRead(
   db: Kysely<Tables>,
   id: string,
-  { accountId = null, personId = null }: KnownReaders,
+  known: KnownReaders,
 ): Promise<readonly z.infer<typeof readBy>[]> {
+  const { accountId, personId } = { accountId: known.accountId ?? null, personId: known.personId ?? null };
   const { rows } = await sql<ReadRow>`
     with recursive given (id) as (
       select id from grants where share_id = ${id}::uuid
