@@ -46,10 +46,7 @@ export async function eventsAfter(
         "sharing_events.id",
         "sharing_events.at",
         "sharing_events.type",
-<<<<<<< HEAD
         "sharing_events.request_id as requestId",
-=======
->>>>>>> 76d8ee6 (The reference of the API)
         "share_requests.handle as request",
         "sharing_events.share_id as shareId",
         "products.name as product",
