@@ -19,8 +19,6 @@ const nobody = {
   identity_providers: {},
   groups: {},
   filters: {},
-  products: {},
-  views: {},
   tags: {},
   tag_expressions: {},
   tagged: {},

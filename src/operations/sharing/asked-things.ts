@@ -52,6 +52,6 @@ export async function askedThings(
 function ofProduct(product: Product): AskedThings {
   if (product.items.length === 0)
     throw new HeadgateError("USAGE", { place: product.name, message: "there is nothing in the product yet" });
-  const whole = { columns: { mode: "all" }, rows: undefined } as const;
+  const whole = { columns: { mode: "all" }, rows: undefined, judged: [] } as const;
   return { items: product.items.map((item) => ({ ...item, ...whole })), sourceAccountId: product.accountId, product };
 }
