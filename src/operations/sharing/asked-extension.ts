@@ -67,7 +67,9 @@ async function itemsOf({ catalog }: Context, { row, items }: Share): Promise<rea
     const { resource_kind: kind, resource_id: thingId } = item;
     const databaseId = kind === "table" ? entries.find(({ id }) => id === thingId)?.databaseId : thingId;
     if (item.ended_at !== null || databaseId === undefined) return [];
-    return [{ kind, thingId, databaseId, columns: columnSetOf(item.columns) ?? { mode: "all" }, rows: undefined }];
+    return [
+      { kind, thingId, databaseId, columns: columnSetOf(item.columns) ?? { mode: "all" }, rows: undefined, judged: [] },
+    ];
   });
   if (found.length > 0) return found;
   throw new HeadgateError("USAGE", { place: row.id, message: "nothing of what it was of is there any more" });
