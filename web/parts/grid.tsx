@@ -10,7 +10,7 @@ import type { Column } from "../../src/client/api-client.ts";
 import { CellViewer } from "./cell-viewer.tsx";
 import { copyText } from "./copy-button.tsx";
 import { GridHead, GridRow, type ShownCell, type Sort } from "./grid-cells.tsx";
-import { copiedText, isCopy, rangeOf, target, type Cell } from "./grid-keys.ts";
+import { copiedText, isCopy, rangeOf, target, type Cell, type Range, type Size } from "./grid-keys.ts";
 import { plainText } from "./value.tsx";
 import "../styles/grid.css";
 
@@ -35,20 +35,15 @@ const none: readonly number[] = [];
 export function Grid(props: GridProps): ReactNode {
   const { columns, rows, label, masks, height, sort, onSort, pinned = none, onPin } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
-  const [anchor, setAnchor] = useState<Cell>();
   const [isViewing, setIsViewing] = useState(false);
   const order = useMemo(() => orderOf(columns.length, pinned), [columns.length, pinned]);
   const { down, across, cells } = useCellsInView(frame, { columns, rows, order, pinned });
-  const range = rangeOf(anchor ?? at, at);
-  const viewed = order[at.column] ?? 0;
-  const move = (to: Cell, isRange: boolean): void => {
-    const cell = { row: bounded(to.row, rows.length), column: bounded(to.column, columns.length) };
-    setAnchor(isRange ? (anchor ?? at) : undefined);
-    setAt(cell);
-    down.scrollToIndex(cell.row, { align: "auto" });
-    if (cell.column >= pinned.length) across.scrollToIndex(cell.column - pinned.length, { align: "auto" });
+  const show = ({ row, column }: Cell): void => {
+    down.scrollToIndex(row, { align: "auto" });
+    if (column >= pinned.length) across.scrollToIndex(column - pinned.length, { align: "auto" });
   };
+  const { at, range, move, choose } = useChosen({ rows: rows.length, columns: columns.length }, show);
+  const viewed = order[at.column] ?? 0;
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = target(event, at, { rows: rows.length, columns: columns.length });
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -87,10 +82,7 @@ export function Grid(props: GridProps): ReactNode {
               masks={masks}
               range={range}
               current={at.row === index ? at.column : undefined}
-              onChoose={(column, event) => {
-                setAnchor(event.shiftKey ? (anchor ?? at) : undefined);
-                setAt({ row: index, column });
-              }}
+              onChoose={(column, event) => choose({ row: index, column }, event.shiftKey)}
               onOpen={() => setIsViewing(true)}
             />
           ))}
@@ -108,6 +100,31 @@ export function Grid(props: GridProps): ReactNode {
       ) : undefined}
     </>
   );
+}
+
+interface Chosen {
+  /** The cell that the keys act on. */
+  readonly at: Cell;
+  readonly range: Range;
+  /** Chooses the nearest cell that exists, and shows it. */
+  move(to: Cell, isRange: boolean): void;
+  choose(cell: Cell, isRange: boolean): void;
+}
+
+/** The chosen cell, or the range from where Shift was first held to it. */
+function useChosen(size: Size, show: (cell: Cell) => void): Chosen {
+  const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
+  const [anchor, setAnchor] = useState<Cell>();
+  const choose = (cell: Cell, isRange: boolean): void => {
+    setAnchor(isRange ? (anchor ?? at) : undefined);
+    setAt(cell);
+  };
+  const move = (to: Cell, isRange: boolean): void => {
+    const cell = { row: bounded(to.row, size.rows), column: bounded(to.column, size.columns) };
+    choose(cell, isRange);
+    show(cell);
+  };
+  return { at, range: rangeOf(anchor ?? at, at), move, choose };
 }
 
 function bounded(value: number, count: number): number {

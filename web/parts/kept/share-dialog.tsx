@@ -67,22 +67,11 @@ export function ShareDialog({ name, noun, sharedWith, share, onClose }: ShareDia
             </Button>
           </div>
         )}
-        <ul className="shared-with" aria-label="Shared with">
-          {names.length === 0 ? <li className="dim">With nobody: only you see it.</li> : undefined}
-          {names.map((one) => (
-            <li key={one} className="tag">
-              {one === everybody ? `Everybody in ${me?.account}` : shownName(one)}
-              <button
-                type="button"
-                className="bare"
-                aria-label={`Remove ${shownName(one)}`}
-                onClick={() => setNames(names.filter((other) => other !== one))}
-              >
-                <Icon name="close" size={14} />
-              </button>
-            </li>
-          ))}
-        </ul>
+        <SharedWith
+          names={names}
+          wordsFor={(one) => (one === everybody ? `Everybody in ${me?.account}` : shownName(one))}
+          onRemove={(one) => setNames(names.filter((other) => other !== one))}
+        />
         {sharing.error === null ? undefined : <FailureNote failure={sharing.error} />}
         <div className="dialog-foot">
           <Button variant="default" onClick={onClose}>
@@ -94,5 +83,32 @@ export function ShareDialog({ name, noun, sharedWith, share, onClose }: ShareDia
         </div>
       </div>
     </Modal>
+  );
+}
+
+interface SharedWithProps {
+  readonly names: readonly string[];
+  readonly wordsFor: (name: string) => string;
+  readonly onRemove: (name: string) => void;
+}
+
+function SharedWith({ names, wordsFor, onRemove }: SharedWithProps): ReactNode {
+  return (
+    <ul className="shared-with" aria-label="Shared with">
+      {names.length === 0 ? <li className="dim">With nobody: only you see it.</li> : undefined}
+      {names.map((name) => (
+        <li key={name} className="tag">
+          {wordsFor(name)}
+          <button
+            type="button"
+            className="bare"
+            aria-label={`Remove ${shownName(name)}`}
+            onClick={() => onRemove(name)}
+          >
+            <Icon name="close" size={14} />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

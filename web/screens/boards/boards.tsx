@@ -3,6 +3,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode, type SubmitEvent } from "react";
+import type { BoardListAnswer } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
 import { boardsQuery, keptQueriesQuery } from "../../api/queries.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -17,8 +18,6 @@ import "../../styles/boards.css";
 
 export function Boards(): ReactNode {
   const [isMaking, setIsMaking] = useState(false);
-  const boards = useQuery(boardsQuery);
-  const queries = useQuery(keptQueriesQuery);
   return (
     <>
       <PageHead
@@ -32,74 +31,100 @@ export function Boards(): ReactNode {
         <p className="text2">Everybody who looks at a board reads with their own rights.</p>
       </PageHead>
       <div className="page-body boards">
-        <section aria-labelledby="boards">
-          <div className="section-head">
-            <h2 id="boards">Boards</h2>
-          </div>
-          <Loaded query={boards} lines={4}>
-            {({ boards: found }) =>
-              found.length === 0 ? (
-                <Empty icon="boards" title="There is no board yet.">
-                  <p>Save a query in Explore or in the worksheet, then put it on a new board.</p>
-                </Empty>
-              ) : (
-                <ul className="card list">
-                  {found.map(({ board, name, description, owner, isOwn, cards, changedAt }) => (
-                    <li key={board}>
-                      <Icon name="boards" />
-                      <span className="grow">
-                        <Link className="item" to="/boards/$board" params={{ board }}>
-                          <bdi>{shownName(name)}</bdi>
-                        </Link>
-                        <span className="small dim">
-                          {isOwn ? "Yours" : `By ${shownName(owner)}`}, {counted(cards, "card")},{" "}
-                          <Moment at={changedAt} />
-                          {description === "" ? "" : ` · ${description}`}
-                        </span>
-                      </span>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </section>
-        <section aria-labelledby="queries">
-          <div className="section-head">
-            <h2 id="queries">Saved queries</h2>
-          </div>
-          <Loaded query={queries} lines={4}>
-            {({ queries: found }) =>
-              found.length === 0 ? (
-                <Empty icon="save" title="No query is saved yet.">
-                  <p>
-                    Make one in <Link to="/explore">Explore</Link> or in the <Link to="/worksheet">worksheet</Link>.
-                  </p>
-                </Empty>
-              ) : (
-                <ul className="card list">
-                  {found.map(({ query, name, description, owner, isOwn, isExplored, changedAt }) => (
-                    <li key={query}>
-                      <Icon name={isExplored ? "explore" : "sql"} />
-                      <span className="grow">
-                        <Link className="item" to={isExplored ? "/explore" : "/worksheet"} search={{ query }}>
-                          <bdi>{shownName(name)}</bdi>
-                        </Link>
-                        <span className="small dim">
-                          {isOwn ? "Yours" : `By ${shownName(owner)}`}, <Moment at={changedAt} />
-                          {description === "" ? "" : ` · ${description}`}
-                        </span>
-                      </span>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </section>
+        <BoardList />
+        <SavedQueryList />
       </div>
       {isMaking ? <NewBoard onClose={() => setIsMaking(false)} /> : undefined}
     </>
+  );
+}
+
+function BoardList(): ReactNode {
+  const boards = useQuery(boardsQuery);
+  return (
+    <section aria-labelledby="boards">
+      <div className="section-head">
+        <h2 id="boards">Boards</h2>
+      </div>
+      <Loaded query={boards} lines={4}>
+        {({ boards: found }) =>
+          found.length === 0 ? (
+            <Empty icon="boards" title="There is no board yet.">
+              <p>Save a query in Explore or in the worksheet, then put it on a new board.</p>
+            </Empty>
+          ) : (
+            <ul className="card list">
+              {found.map((kept) => (
+                <li key={kept.board}>
+                  <Icon name="boards" />
+                  <span className="grow">
+                    <Link className="item" to="/boards/$board" params={{ board: kept.board }}>
+                      <bdi>{shownName(kept.name)}</bdi>
+                    </Link>
+                    <Facts kept={kept} cards={kept.cards} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function SavedQueryList(): ReactNode {
+  const queries = useQuery(keptQueriesQuery);
+  return (
+    <section aria-labelledby="queries">
+      <div className="section-head">
+        <h2 id="queries">Saved queries</h2>
+      </div>
+      <Loaded query={queries} lines={4}>
+        {({ queries: found }) =>
+          found.length === 0 ? (
+            <Empty icon="save" title="No query is saved yet.">
+              <p>
+                Make one in <Link to="/explore">Explore</Link> or in the <Link to="/worksheet">worksheet</Link>.
+              </p>
+            </Empty>
+          ) : (
+            <ul className="card list">
+              {found.map((kept) => (
+                <li key={kept.query}>
+                  <Icon name={kept.isExplored ? "explore" : "sql"} />
+                  <span className="grow">
+                    <Link
+                      className="item"
+                      to={kept.isExplored ? "/explore" : "/worksheet"}
+                      search={{ query: kept.query }}
+                    >
+                      <bdi>{shownName(kept.name)}</bdi>
+                    </Link>
+                    <Facts kept={kept} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+interface FactsProps {
+  readonly kept: Pick<BoardListAnswer["boards"][number], "owner" | "isOwn" | "changedAt" | "description">;
+  readonly cards?: number;
+}
+
+function Facts({ kept: { owner, isOwn, changedAt, description }, cards }: FactsProps): ReactNode {
+  return (
+    <span className="small dim">
+      {isOwn ? "Yours" : `By ${shownName(owner)}`}, {cards === undefined ? "" : `${counted(cards, "card")}, `}
+      <Moment at={changedAt} />
+      {description === "" ? "" : ` · ${description}`}
+    </span>
   );
 }
 

@@ -41,15 +41,7 @@ export function Decision({ request, columns, work }: DecisionProps): ReactNode {
           type="date"
           value={work.now.until}
           onType={work.setUntil}
-          hint={
-            request.until === null ? (
-              "Asked without an end. Empty leaves it so."
-            ) : (
-              <>
-                Asked until <Moment at={request.until} />. Empty leaves it so.
-              </>
-            )
-          }
+          hint={<AskedUntil until={request.until} />}
         />
         <TextField
           label={`Message to ${shownName(request.requester)}`}
@@ -91,6 +83,15 @@ export function Decision({ request, columns, work }: DecisionProps): ReactNode {
       </p>
       {isDenying ? <DenyDialog request={request} reason={message} onClose={() => setIsDenying(false)} /> : undefined}
     </aside>
+  );
+}
+
+function AskedUntil({ until }: { readonly until: string | null }): ReactNode {
+  if (until === null) return "Asked without an end. Empty leaves it so.";
+  return (
+    <>
+      Asked until <Moment at={until} />. Empty leaves it so.
+    </>
   );
 }
 

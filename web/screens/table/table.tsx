@@ -33,18 +33,16 @@ export function TablePage(): ReactNode {
   const name = tableName(database, table);
   const shown = useQuery(tableQuery(name));
   useVisit(database, table, shown.data !== undefined);
-  const path = (
-    <Path
-      steps={[
-        { text: "Catalog", to: "/catalog" },
-        { text: database, to: `/catalog/${encodeURIComponent(database)}`, isName: true },
-      ]}
-    />
-  );
+  const head = {
+    title: table,
+    documentTitle: `${database}.${table}`,
+    isName: true,
+    path: <CatalogPath database={database} />,
+  };
   if (shown.error !== null && shown.data === undefined)
     return (
       <>
-        <PageHead title={table} documentTitle={`${database}.${table}`} isName path={path} />
+        <PageHead {...head} />
         <div className="page-body">
           <Missing failure={shown.error} name={name} />
         </div>
@@ -53,43 +51,14 @@ export function TablePage(): ReactNode {
   return (
     <>
       <PageHead
-        title={table}
-        documentTitle={`${database}.${table}`}
-        isName
-        path={path}
+        {...head}
         badges={
           <>
             <CopyButton text={`${sqlName(database)}.${sqlName(table)}`} label={`Copy the name ${name}`} isBare />
             {shown.data === undefined ? undefined : <Badges table={shown.data} />}
           </>
         }
-        actions={
-          <>
-            <Button
-              component={Link}
-              to={`/catalog/${encodeURIComponent(database)}/${encodeURIComponent(table)}/connect`}
-              variant="default"
-              leftSection={<Icon name="connect" size={16} />}
-            >
-              Connect
-            </Button>
-            <Button
-              component={Link}
-              to={`/explore?table=${encodeURIComponent(name)}`}
-              variant="default"
-              leftSection={<Icon name="explore" size={16} />}
-            >
-              Explore
-            </Button>
-            <Button
-              component={Link}
-              to={`/worksheet?table=${encodeURIComponent(name)}`}
-              leftSection={<Icon name="sql" size={16} />}
-            >
-              Query
-            </Button>
-          </>
-        }
+        actions={<Actions database={database} table={table} />}
       >
         {shown.data === undefined ? undefined : <Description table={shown.data} />}
       </PageHead>
@@ -97,6 +66,44 @@ export function TablePage(): ReactNode {
       <div className="page-body">
         {shown.data === undefined ? <Shape lines={8} /> : <TabOf table={shown.data} tab={tab} />}
       </div>
+    </>
+  );
+}
+
+function CatalogPath({ database }: { readonly database: string }): ReactNode {
+  return (
+    <Path
+      steps={[
+        { text: "Catalog", to: "/catalog" },
+        { text: database, to: `/catalog/${encodeURIComponent(database)}`, isName: true },
+      ]}
+    />
+  );
+}
+
+function Actions({ database, table }: { readonly database: string; readonly table: string }): ReactNode {
+  const inAddress = encodeURIComponent(tableName(database, table));
+  return (
+    <>
+      <Button
+        component={Link}
+        to={`/catalog/${encodeURIComponent(database)}/${encodeURIComponent(table)}/connect`}
+        variant="default"
+        leftSection={<Icon name="connect" size={16} />}
+      >
+        Connect
+      </Button>
+      <Button
+        component={Link}
+        to={`/explore?table=${inAddress}`}
+        variant="default"
+        leftSection={<Icon name="explore" size={16} />}
+      >
+        Explore
+      </Button>
+      <Button component={Link} to={`/worksheet?table=${inAddress}`} leftSection={<Icon name="sql" size={16} />}>
+        Query
+      </Button>
     </>
   );
 }

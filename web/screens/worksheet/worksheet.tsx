@@ -16,7 +16,7 @@ import { firstStatement } from "./first-statement.ts";
 import { KeptActions } from "./kept-actions.tsx";
 import { PastRuns } from "./past-runs.tsx";
 import { Result } from "./result.tsx";
-import { useStatement, type Running } from "./run-statement.ts";
+import { useStatement, type Outcome, type Running } from "./run-statement.ts";
 import { SheetTabs } from "./sheet-tabs.tsx";
 import { SavedQueries } from "./saved-queries.tsx";
 import { keepRun, keepSheets, keptSheets, newSheet, type Sheet, type Sheets } from "./sheets.ts";
@@ -29,61 +29,49 @@ export function Worksheet(): ReactNode {
   return me === undefined ? undefined : <WorksheetOf key={`${me.name} ${me.account}`} me={me} />;
 }
 
+type ChangeSheets = (change: Sheets | ((before: Sheets) => Sheets)) => void;
+
 function WorksheetOf({ me }: { readonly me: Me }): ReactNode {
   const [sheets, setSheets] = useSheets(me);
   const current = sheets.open.find(({ id }) => id === sheets.current) ?? sheets.open[0];
-  const text = current?.text ?? "";
-  const statement = useStatement(current?.id ?? "");
-  const schema = useSchema(text);
-  const { outcome } = statement;
-  const mistake = useMemo(() => placeOf(outcome, text), [outcome, text]);
-  const navigate = useNavigate();
   useEffect(() => {
     document.title = "Worksheet · Headgate";
   }, []);
-  if (current === undefined) return undefined;
-  const change = (changed: Partial<Sheet>): void =>
-    setSheets((before) => ({
-      ...before,
-      open: before.open.map((sheet) => (sheet.id === current.id ? { ...sheet, ...changed } : sheet)),
-    }));
-  const open = (begun: string): void => setSheets((before) => opened(before, { text: begun }));
+  return current === undefined ? undefined : <OpenSheet me={me} sheet={current} sheets={sheets} onSheets={setSheets} />;
+}
+
+interface SheetsProps {
+  readonly me: Me;
+  readonly sheets: Sheets;
+  readonly onSheets: ChangeSheets;
+}
+
+function OpenSheet({ me, sheet, sheets, onSheets }: SheetsProps & { readonly sheet: Sheet }): ReactNode {
+  const { id, text, title, chart } = sheet;
+  const statement = useStatement(id);
+  const schema = useSchema(text);
+  const { outcome } = statement;
+  const mistake = useMemo(() => placeOf(outcome, text), [outcome, text]);
+  const change = (changed: Partial<Sheet>): void => onSheets((before) => withChange(before, id, changed));
   const run = async (explain = false): Promise<void> => {
     if (text.trim() === "") return;
-    const done = await statement.run(text, { asOf: current.asOf, explain });
-    if (done?.state !== "done" || explain) return;
-    keepRun(me, {
-      text,
-      at: new Date().toISOString(),
-      facts: `${counted(done.rows.length, "row")} in ${duration(done.seconds)}`,
-    });
-    recordVisit(me, { kind: "query", title: current.title, to: "/worksheet" });
+    const done = await statement.run(text, { asOf: sheet.asOf, explain });
+    if (done?.state === "done" && !explain) recordRun(me, title, done);
+  };
+  const insert = (name: string): void => {
+    if (text.trim() === "") change({ text: firstStatement(name) });
+    else onSheets((before) => opened(before, { text: firstStatement(name) }));
   };
   return (
     <div className="worksheet">
       <h1 className="unseen">Worksheet</h1>
-      <TableTree
-        onInsert={(name) => (text.trim() === "" ? change({ text: firstStatement(name) }) : open(firstStatement(name)))}
-      />
+      <TableTree onInsert={insert} />
       <div className="worksheet-main">
-        <div className="worksheet-top">
-          <SheetTabs sheets={sheets} onChange={setSheets} onOpen={() => open("")} />
-          <span className="grow" />
-          <SavedQueries onChoose={(query) => void navigate({ to: "/worksheet", search: { query } })} />
-          <PastRuns me={me} onChoose={open} />
-        </div>
-        <div className="worksheet-bar">
-          <RunButton statement={statement} onRun={() => void run()} />
-          <AsOf value={current.asOf} text={text} onChange={(asOf) => change({ asOf })} />
-          <span className="grow" />
-          <Button variant="subtle" onClick={() => void run(true)} title="Shift Ctrl Enter">
-            Explain
-          </Button>
-          <KeptActions key={current.id} sheet={current} onSaved={change} />
-        </div>
+        <TopBar me={me} sheets={sheets} onSheets={onSheets} />
+        <SheetBar sheet={sheet} statement={statement} onChange={change} onRun={(explain) => void run(explain)} />
         <Editor
-          key={current.id}
-          id={current.id}
+          key={id}
+          id={id}
           text={text}
           schema={schema}
           mistake={mistake}
@@ -92,20 +80,62 @@ function WorksheetOf({ me }: { readonly me: Me }): ReactNode {
           onExplain={() => void run(true)}
         />
         <Result
-          key={`result ${current.id}`}
+          key={`result ${id}`}
           statement={statement}
           text={text}
-          title={current.title}
-          chart={current.chart}
-          onChart={(chart) => change({ chart })}
+          title={title}
+          chart={chart}
+          onChart={(drawn) => change({ chart: drawn })}
         />
       </div>
     </div>
   );
 }
 
+function recordRun(me: Me, title: string, { text, rows, seconds }: Outcome): void {
+  const facts = `${counted(rows.length, "row")} in ${duration(seconds)}`;
+  keepRun(me, { text, at: new Date().toISOString(), facts });
+  recordVisit(me, { kind: "query", title, to: "/worksheet" });
+}
+
+/** The open tabs, the saved queries, and what was run before. */
+function TopBar({ me, sheets, onSheets }: SheetsProps): ReactNode {
+  const navigate = useNavigate();
+  const open = (text: string): void => onSheets((before) => opened(before, { text }));
+  return (
+    <div className="worksheet-top">
+      <SheetTabs sheets={sheets} onChange={onSheets} onOpen={() => open("")} />
+      <span className="grow" />
+      <SavedQueries onChoose={(query) => void navigate({ to: "/worksheet", search: { query } })} />
+      <PastRuns me={me} onChoose={open} />
+    </div>
+  );
+}
+
+interface SheetBarProps {
+  readonly sheet: Sheet;
+  readonly statement: Running;
+  readonly onChange: (changed: Partial<Sheet>) => void;
+  readonly onRun: (explain: boolean) => void;
+}
+
+/** The actions on the sheet that is open. */
+function SheetBar({ sheet, statement, onChange, onRun }: SheetBarProps): ReactNode {
+  return (
+    <div className="worksheet-bar">
+      <RunButton statement={statement} onRun={() => onRun(false)} />
+      <AsOf value={sheet.asOf} text={sheet.text} onChange={(asOf) => onChange({ asOf })} />
+      <span className="grow" />
+      <Button variant="subtle" onClick={() => onRun(true)} title="Shift Ctrl Enter">
+        Explain
+      </Button>
+      <KeptActions key={sheet.id} sheet={sheet} onSaved={onChange} />
+    </div>
+  );
+}
+
 /** Kept on the device with every change. What the address names is opened once, and then leaves the address. */
-function useSheets(me: Me): [Sheets, (change: Sheets | ((before: Sheets) => Sheets)) => void] {
+function useSheets(me: Me): [Sheets, ChangeSheets] {
   const { table, query, sql } = useSearch({ from: "/inside/worksheet" });
   const navigate = useNavigate();
   const [sheets, setSheets] = useState(() => keptSheets(me));
@@ -123,6 +153,10 @@ function useSheets(me: Me): [Sheets, (change: Sheets | ((before: Sheets) => Shee
     if (asked !== undefined) void navigate({ to: "/worksheet", search: {}, replace: true });
   }, [asked, navigate]);
   return [sheets, setSheets];
+}
+
+function withChange(sheets: Sheets, id: string, changed: Partial<Sheet>): Sheets {
+  return { ...sheets, open: sheets.open.map((sheet) => (sheet.id === id ? { ...sheet, ...changed } : sheet)) };
 }
 
 function withText(sheets: Sheets, text: string): Sheets {
