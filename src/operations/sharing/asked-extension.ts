@@ -6,6 +6,8 @@
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { columnSetOf } from "../../governance/policy-rows.ts";
+import { endWithin } from "../../sharing/asked-product.ts";
+import { productById } from "../../sharing/product-store.ts";
 import type { NewItem, NewRequest } from "../../sharing/request-store.ts";
 import { findShare, noShare, type Share } from "../../sharing/shares.ts";
 import { resourceNames } from "../access/granted-on.ts";
@@ -19,13 +21,16 @@ export interface AskedExtension {
   readonly until: number | undefined;
 }
 
-type Extension = Pick<NewRequest, "sourceAccountId" | "target" | "mayReshare" | "kind" | "aboutShareId" | "items">;
+type Extension = Pick<
+  NewRequest,
+  "sourceAccountId" | "target" | "mayReshare" | "kind" | "aboutShareId" | "items" | "until"
+>;
 
 /** Throws SHARE_NOT_FOUND, SHARE_STATE, USAGE. */
 export async function extensionOf(
   context: Context,
   asking: Asking,
-  { items, extend = "", until }: AskedExtension,
+  { items, extend = "", until: asked }: AskedExtension,
 ): Promise<Extension> {
   if (items.length > 0)
     throw new HeadgateError("USAGE", {
@@ -36,6 +41,7 @@ export async function extensionOf(
   const share = await findShare(context.db, extend, asking.now);
   const nameOf = await resourceNames(context, asking);
   if (!standingTo(asking, share, (on) => nameOf(on).place).receives) throw noShare(extend);
+  const until = await withinProduct(context, share, { until: asked, now: asking.now });
   checkExtendable(share, until);
   const { row } = share;
   return {
@@ -45,7 +51,18 @@ export async function extensionOf(
     kind: "extension",
     aboutShareId: row.id,
     items: await itemsOf(context, share),
+    until,
   };
+}
+
+/** No later than the product allows, if the share is of one. */
+async function withinProduct(
+  { db }: Pick<Context, "db">,
+  { row }: Share,
+  { until, now }: { readonly until: number | undefined; readonly now: number },
+): Promise<number | undefined> {
+  const product = row.product_id === null ? undefined : await productById(db, row.product_id);
+  return product === undefined ? until : endWithin({ ...product, defaultDays: undefined }, { until, now });
 }
 
 function checkExtendable({ row, state }: Share, until: number | undefined): void {

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
-import type { Product } from "../../sharing/product-store.ts";
+import type { Product, ProductItem } from "../../sharing/product-store.ts";
 import type { NewItem } from "../../sharing/request-store.ts";
 import type { Context } from "../context.ts";
 import { askedItem, checkApart, findItem, oneAccountOf } from "./asked-items.ts";
@@ -53,5 +53,12 @@ function ofProduct(product: Product): AskedThings {
   if (product.items.length === 0)
     throw new HeadgateError("USAGE", { place: product.name, message: "there is nothing in the product yet" });
   const whole = { columns: { mode: "all" }, rows: undefined, judged: [] } as const;
-  return { items: product.items.map((item) => ({ ...item, ...whole })), sourceAccountId: product.accountId, product };
+  const items = product.items.filter((item) => !isCovered(item, product.items));
+  return { items: items.map((item) => ({ ...item, ...whole })), sourceAccountId: product.accountId, product };
+}
+
+/** A table that is there with all of its database, too, could be denied once and be shared all the same. */
+function isCovered({ kind, databaseId }: ProductItem, all: Product["items"]): boolean {
+  const coveredBy = { table: ["tables", "database"], tables: ["database"], database: [] }[kind];
+  return all.some((other) => other.databaseId === databaseId && coveredBy.includes(other.kind));
 }

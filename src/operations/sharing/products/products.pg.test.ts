@@ -306,3 +306,15 @@ test("every step of a product is an event and in the audit log", async () => {
   const operations = new Set(audited.map(({ operation }) => operation));
   for (const name of ["add", "set", "put", "take", "remove"]) expect(operations).toContain(`product.${name}`);
 });
+
+test("a table that is in a product with all of its database, too, is asked for once; a later end is within the product's longest", async () => {
+  await ask(productAdd, { name: "twice", on: ["crm.leads", "crm.*"], owners: ["olga"], longestDays: 10 });
+  await ask(grantAdd, { permissions: ["BROWSE"], on: "product twice", to: "sam" });
+  const { request: handle, items } = (await create("twice", "sam")).request;
+  expect(items).toHaveLength(1);
+  await approve(handle, "olga");
+  const { share } = await ask(requestShow, { request: handle }, "sam");
+  const extend = must(share, "a share");
+  const { request: extension } = await ask(requestCreate, { extend, purpose, days: 300 }, "sam");
+  expect(Math.round((Date.parse(extension.until ?? "") - Date.now()) / 86_400_000)).toBe(10);
+});
