@@ -1875,7 +1875,7 @@ export type AccessExportAnswer = {
   readonly grants: readonly DeclaredGrant[];
   /** Who decides on requests for data: of the lake, and of accounts by name. */
   readonly processes: Readonly<Record<string, Process>>;
-  /** What accounts share with others without a request. */
+  /** Shares by which accounts give to others without a request. */
   readonly shares: readonly DeclaredShare[];
   /** Terms of the account, with definitions. */
   readonly glossary: Readonly<Record<string, string>>;

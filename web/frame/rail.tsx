@@ -61,7 +61,7 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
 
 interface PlacesProps {
   readonly list: readonly Place[];
-  /** What needs somebody, by the beginning of the addresses of a place. */
+  /** How much needs somebody, by the beginning of the addresses of a place. */
   readonly counts?: Readonly<Record<string, Count>>;
 }
 

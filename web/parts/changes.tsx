@@ -47,7 +47,7 @@ interface Difference {
 
 const mostShown = 12;
 
-/** What the server says would change, thing by thing. */
+/** The changes that the server says would come, thing by thing. */
 export function changesOf({ access, elsewhere }: Difference): readonly Change[] {
   const byThing = Map.groupBy(access, ({ on, ...difference }) => `${kindOf(difference)} ${on}`);
   const changes = [...byThing].map(([key, [first, ...others]]): Change => {

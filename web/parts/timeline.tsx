@@ -1,4 +1,4 @@
-/** What happened, the oldest first, then what happens now, then what is to come; one line each. */
+/** A line for each thing that happened, the oldest first, then for what happens now, then for what is to come. */
 import type { ReactNode } from "react";
 import { Moment } from "./moment.tsx";
 

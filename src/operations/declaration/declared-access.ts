@@ -161,7 +161,7 @@ export const declaredAccess = {
     .record(z.union([z.literal("lake"), principalName]), processWords)
     .default({})
     .describe("who decides on requests for data: of the lake, and of accounts by name"),
-  shares: z.array(declaredShare).default([]).describe("what accounts share with others without a request"),
+  shares: z.array(declaredShare).default([]).describe("shares by which accounts give to others without a request"),
   ...declaredDescriptions,
 };
 

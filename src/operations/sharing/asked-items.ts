@@ -109,7 +109,7 @@ function databaseNamed(asking: Asking, { on, names, entries }: NamedDatabase): T
   throw new HeadgateError("DATABASE_NOT_FOUND", { place: on });
 }
 
-/** What is asked for twice could be denied or narrowed once, and be shared all the same. Throws USAGE. */
+/** A thing that is asked for twice could be denied or narrowed once, and be shared all the same. Throws USAGE. */
 export function checkApart(items: readonly (FoundItem & Pick<AskedItem, "on">)[]): void {
   const twice = items.find((item, index) => items.slice(0, index).some((other) => overlap(item, other)));
   if (twice === undefined) return;

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import type { DataFilter } from "../../../src/client/api-client.ts";
+import type { DataFilter, FilterAddInput, TableShowAnswer } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
 import { tableQuery, tablesQuery } from "../../api/queries.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
@@ -24,25 +24,19 @@ export function FilterEditor({ filter, onClose }: FilterEditorProps): ReactNode 
   const { data: tables } = useQuery(tablesQuery);
   const [changed, setDraft] = useState<FilterDraft>();
   const on = changed?.on ?? filter?.table ?? "";
-  const isKnown = tables?.tables.some(({ database, name }) => tableName(database, name) === on) === true;
+  const all = (tables?.tables ?? []).map(({ database, name }) => tableName(database, name));
+  const isKnown = all.includes(on);
   const { data: table } = useQuery({ ...tableQuery(on), enabled: isKnown });
   const columns = table?.columns ?? [];
   const names = columns.map(({ name }) => name);
   const draft = changed ?? (filter === undefined ? emptyDraft : draftOf(filter, names));
   const [isLacking, setIsLacking] = useState(false);
-  const saving = useMutation({
-    mutationFn: () => api.filterAdd(inputOf(draft, names)),
-    onError: noticeEnd,
-    onSuccess: () => {
-      onClose();
-      return cache.invalidateQueries({ queryKey: ["access"] });
-    },
-  });
+  const saving = useSaving(onClose);
   const change = (part: Partial<FilterDraft>): void => setDraft({ ...draft, ...part });
   const save = (): void => {
     const isWhole = draft.name.trim() !== "" && isKnown;
     setIsLacking(!isWhole);
-    if (isWhole) saving.mutate();
+    if (isWhole) saving.mutate(inputOf(draft, names));
   };
   return (
     <div className="filter-editor">
@@ -60,7 +54,7 @@ export function FilterEditor({ filter, onClose }: FilterEditorProps): ReactNode 
             isName
             value={draft.on}
             onType={(next) => change({ on: next, treatments: new Map() })}
-            options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
+            options={all}
             error={isLacking && !isKnown ? "Choose a table." : undefined}
           />
           <TextField
@@ -77,30 +71,7 @@ export function FilterEditor({ filter, onClose }: FilterEditorProps): ReactNode 
           onType={(rows) => change({ rows })}
           hint="For example country = 'DE'. Empty: all rows."
         />
-        {columns.length === 0 ? (
-          <p className="small dim">Choose a table to see its columns.</p>
-        ) : (
-          <ul className="card treatments" aria-label="Columns">
-            {columns.map(({ name, parameters }) => (
-              <li key={name}>
-                <span className="row grow">
-                  <code>{shownName(name)}</code>
-                  {isSensitive(parameters) ? (
-                    <span className="masked">
-                      <Icon name="sensitive" size={14} />
-                      <span className="unseen">sensitive</span>
-                    </span>
-                  ) : undefined}
-                </span>
-                <Choice
-                  column={name}
-                  treatment={draft.treatments.get(name) ?? "as it is"}
-                  onChoose={(treatment) => change({ treatments: new Map(draft.treatments).set(name, treatment) })}
-                />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Treatments columns={columns} treatments={draft.treatments} onChange={(treatments) => change({ treatments })} />
         {saving.error === null ? undefined : <FailureNote failure={saving.error} />}
         <div className="form-foot">
           <Button type="submit" loading={saving.isPending}>
@@ -116,13 +87,56 @@ export function FilterEditor({ filter, onClose }: FilterEditorProps): ReactNode 
   );
 }
 
+function useSaving(onSaved: () => void) {
+  return useMutation({
+    mutationFn: (input: FilterAddInput) => api.filterAdd(input),
+    onError: noticeEnd,
+    onSuccess: () => {
+      onSaved();
+      return cache.invalidateQueries({ queryKey: ["access"] });
+    },
+  });
+}
+
+interface TreatmentsProps {
+  readonly columns: TableShowAnswer["columns"];
+  readonly treatments: FilterDraft["treatments"];
+  readonly onChange: (treatments: FilterDraft["treatments"]) => void;
+}
+
+function Treatments({ columns, treatments, onChange }: TreatmentsProps): ReactNode {
+  if (columns.length === 0) return <p className="small dim">Choose a table to see its columns.</p>;
+  return (
+    <ul className="card treatments" aria-label="Columns">
+      {columns.map(({ name, parameters }) => (
+        <li key={name}>
+          <span className="row grow">
+            <code>{shownName(name)}</code>
+            {isSensitive(parameters) ? (
+              <span className="masked">
+                <Icon name="sensitive" size={14} />
+                <span className="unseen">sensitive</span>
+              </span>
+            ) : undefined}
+          </span>
+          <Choice
+            column={name}
+            treatment={treatments.get(name) ?? "as it is"}
+            onChoose={(treatment) => onChange(new Map(treatments).set(name, treatment))}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface ChoiceProps {
   readonly column: string;
   readonly treatment: Treatment;
   readonly onChoose: (treatment: Treatment) => void;
 }
 
-const treatments = [
+const choices = [
   ["as it is", "As it is"],
   ["left out", "Left out"],
   ...masks.map((mask) => [mask, maskWords(mask)] as const),
@@ -135,11 +149,11 @@ function Choice({ column, treatment, onChoose }: ChoiceProps): ReactNode {
       aria-label={`How ${shownName(column)} is shown`}
       value={treatment}
       onChange={({ currentTarget }) => {
-        const chosen = treatments[currentTarget.selectedIndex];
+        const chosen = choices[currentTarget.selectedIndex];
         if (chosen !== undefined) onChoose(chosen[0]);
       }}
     >
-      {treatments.map(([value, text]) => (
+      {choices.map(([value, text]) => (
         <option key={value} value={value}>
           {text}
         </option>

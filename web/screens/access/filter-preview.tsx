@@ -1,6 +1,6 @@
 /**
- * What a person would see of a table with a filter, as it is edited: each column with what it becomes, and what they read
- * already by other grants. Rows are shown to those who may read the table themselves, as its rows with the masks on top.
+ * A table as a person would see it with a filter, while it is edited: each column with what it becomes, and what they
+ * read already by other grants. Rows are shown to those who may read the table themselves, as its rows with the masks on top.
  */
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState, type ReactNode } from "react";
@@ -30,7 +30,7 @@ export function FilterPreview({ table, draft }: FilterPreviewProps): ReactNode {
   });
   const name = tableName(table.database, table.name);
   const now = access?.reached.find(({ resource, kind }) => kind === "table" && resource === name);
-  // What the filter itself gives now is what is edited.
+  // The filter itself is left out: it is what is edited.
   const others = now?.ways.filter(({ filter }) => draft.name === "" || filter !== draft.name) ?? [];
   return (
     <aside className="stack filter-preview" aria-labelledby="preview">

@@ -1,7 +1,7 @@
 /** Gives access: who, what, on what, until when; the first click shows what it opens, the second gives it. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import type { GrantAddInput } from "../../../src/client/api-client.ts";
+import type { GrantAddAnswer, GrantAddInput } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
 import { tablesQuery } from "../../api/queries.ts";
 import { ActDialog } from "../../parts/act-dialog.tsx";
@@ -34,7 +34,6 @@ interface Given {
 const nothing: Given = { to: "", permission: "SELECT", on: "", columns: "", filter: "", until: "" };
 
 export function GiveDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const { data: tables } = useQuery(tablesQuery);
   const [given, setGiven] = useState(nothing);
   const [isLacking, setIsLacking] = useState(false);
   const planning = useMutation({
@@ -58,7 +57,6 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
     setIsLacking(!isWhole);
     if (isWhole) (planning.data === undefined ? planning : giving).mutate();
   };
-  const lacks = (text: string): string | undefined => (isLacking && text.trim() === "" ? "It is needed." : undefined);
   return (
     <ActDialog
       title="Give access"
@@ -70,25 +68,42 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
       onAct={act}
       onClose={onClose}
     >
+      <GrantFields given={given} isLacking={isLacking} onChange={change} />
+      {planning.data === undefined ? undefined : <Opens plan={planning.data} />}
+    </ActDialog>
+  );
+}
+
+interface GrantFieldsProps {
+  readonly given: Given;
+  readonly isLacking: boolean;
+  readonly onChange: (part: Partial<Given>) => void;
+}
+
+function GrantFields({ given, isLacking, onChange }: GrantFieldsProps): ReactNode {
+  const { data: tables } = useQuery(tablesQuery);
+  const lacks = (text: string): string | undefined => (isLacking && text.trim() === "" ? "It is needed." : undefined);
+  return (
+    <>
       <TextField
         label="To"
         isName
         value={given.to}
-        onType={(to) => change({ to })}
+        onType={(to) => onChange({ to })}
         error={lacks(given.to)}
         hint="A user, group:<name>, role:<name>, key:<name>, account:<name> or unit:<path>."
       />
       <ChoiceField
         label="What"
         value={given.permission}
-        onChoose={(permission) => change({ permission })}
+        onChoose={(permission) => onChange({ permission })}
         options={permissions}
       />
       <TextField
         label="On"
         isName
         value={given.on}
-        onType={(on) => change({ on })}
+        onType={(on) => onChange({ on })}
         error={lacks(given.on)}
         options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
         hint="shop.orders, shop.*, database shop, tags domain=sales, account main."
@@ -99,14 +114,14 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
             label="Only these columns"
             isName
             value={given.columns}
-            onType={(columns) => change({ columns })}
+            onType={(columns) => onChange({ columns })}
             hint="With commas; empty: all."
           />
           <TextField
             label="Data filter"
             isName
             value={given.filter}
-            onType={(filter) => change({ filter })}
+            onType={(filter) => onChange({ filter })}
             hint="One of the table's; empty: none."
           />
         </div>
@@ -115,17 +130,24 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
         label="Until"
         type="date"
         value={given.until}
-        onType={(until) => change({ until })}
+        onType={(until) => onChange({ until })}
         hint="Empty: it has no end."
       />
-      {planning.data === undefined ? undefined : <Changes label="What it opens" changes={changesOf(planning.data)} />}
-      {planning.data === undefined || planning.data.sensitive.length === 0 ? undefined : (
+    </>
+  );
+}
+
+function Opens({ plan }: { readonly plan: GrantAddAnswer }): ReactNode {
+  return (
+    <>
+      <Changes label="What it opens" changes={changesOf(plan)} />
+      {plan.sensitive.length === 0 ? undefined : (
         <p className="note pii small">
           It covers sensitive columns:{" "}
-          {planning.data.sensitive.map(({ table, columns }) => `${table} (${columns.join(", ")})`).join("; ")}.
+          {plan.sensitive.map(({ table, columns }) => `${table} (${columns.join(", ")})`).join("; ")}.
         </p>
       )}
-    </ActDialog>
+    </>
   );
 }
 

@@ -143,8 +143,7 @@ function KeyDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
 
 /** The first click shows whom it opens and closes what for, the second does it. */
 function AssignDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const { data: tables } = useQuery(tablesQuery);
-  const [given, setGiven] = useState({ on: "", column: "", tags: "", work: "set" as Work });
+  const [given, setGiven] = useState<Assignment>({ on: "", column: "", tags: "", work: "set" });
   const [isLacking, setIsLacking] = useState(false);
   const planning = useMutation({ mutationFn: () => assign(given, true), onError: noticeEnd });
   const assigning = useMutation({
@@ -155,7 +154,7 @@ function AssignDialog({ onClose }: { readonly onClose: () => void }): ReactNode 
       return refresh();
     },
   });
-  const change = (part: Partial<typeof given>): void => {
+  const change = (part: Partial<Assignment>): void => {
     setGiven((before) => ({ ...before, ...part }));
     planning.reset();
   };
@@ -177,31 +176,7 @@ function AssignDialog({ onClose }: { readonly onClose: () => void }): ReactNode 
       }}
       onClose={onClose}
     >
-      <ChoiceField label="Work" value={given.work} onChoose={(work) => change({ work })} options={works} />
-      <TextField
-        label="On"
-        isName
-        value={given.on}
-        onType={(on) => change({ on })}
-        options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
-        hint="shop.orders, database shop, or source shop."
-        error={isLacking && given.on.trim() === "" ? "Name a thing." : undefined}
-      />
-      <TextField
-        label="Column"
-        isName
-        value={given.column}
-        onType={(column) => change({ column })}
-        hint="Empty: the whole thing."
-      />
-      <TextField
-        label="Tags"
-        isName
-        value={given.tags}
-        onType={(tags) => change({ tags })}
-        hint="As key=value; several with commas."
-        error={isLacking && given.tags.trim() === "" ? "Name at least one tag." : undefined}
-      />
+      <AssignmentFields given={given} isLacking={isLacking} onChange={change} />
       {plan === undefined ? undefined : (
         <>
           <p className="small">
@@ -214,6 +189,45 @@ function AssignDialog({ onClose }: { readonly onClose: () => void }): ReactNode 
   );
 }
 
+interface AssignmentFieldsProps {
+  readonly given: Assignment;
+  readonly isLacking: boolean;
+  readonly onChange: (part: Partial<Assignment>) => void;
+}
+
+function AssignmentFields({ given, isLacking, onChange }: AssignmentFieldsProps): ReactNode {
+  const { data: tables } = useQuery(tablesQuery);
+  return (
+    <>
+      <ChoiceField label="Work" value={given.work} onChoose={(work) => onChange({ work })} options={works} />
+      <TextField
+        label="On"
+        isName
+        value={given.on}
+        onType={(on) => onChange({ on })}
+        options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
+        hint="shop.orders, database shop, or source shop."
+        error={isLacking && given.on.trim() === "" ? "Name a thing." : undefined}
+      />
+      <TextField
+        label="Column"
+        isName
+        value={given.column}
+        onType={(column) => onChange({ column })}
+        hint="Empty: the whole thing."
+      />
+      <TextField
+        label="Tags"
+        isName
+        value={given.tags}
+        onType={(tags) => onChange({ tags })}
+        hint="As key=value; several with commas."
+        error={isLacking && given.tags.trim() === "" ? "Name at least one tag." : undefined}
+      />
+    </>
+  );
+}
+
 type Work = "set" | "unset";
 
 const works = [
@@ -221,7 +235,14 @@ const works = [
   ["unset", "Take tags off it"],
 ] as const satisfies readonly (readonly [Work, string])[];
 
-function assign({ on, column, tags, work }: { on: string; column: string; tags: string; work: Work }, plan: boolean) {
+interface Assignment {
+  readonly on: string;
+  readonly column: string;
+  readonly tags: string;
+  readonly work: Work;
+}
+
+function assign({ on, column, tags, work }: Assignment, plan: boolean) {
   const input: TagSetInput = {
     on: on.trim(),
     tags: listOf(tags),

@@ -1,4 +1,4 @@
-/** What the audit log is searched for, as it stands in the address. */
+/** A search of the audit log, as it stands in the address. */
 import type { AuditListInput } from "../../../src/client/api-client.ts";
 
 export interface AuditSearch {

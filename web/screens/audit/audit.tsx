@@ -26,13 +26,7 @@ export function Audit(): ReactNode {
   const navigate = useNavigate({ from: "/audit" });
   const administers = useAdministers();
   const { event: chosen, ...sought } = search;
-  const events = useInfiniteQuery({
-    queryKey: ["audit", sought],
-    queryFn: ({ pageParam }) =>
-      api.auditList({ ...inputOf(sought), limit: pageSize, ...(pageParam === 0 ? {} : { before: pageParam }) }),
-    initialPageParam: 0,
-    getNextPageParam: ({ next }) => next,
-  });
+  const events = useEvents(sought);
   const found = events.data?.pages.flatMap((page) => page.events) ?? [];
   const mayNot = events.error !== null && failureOf(events.error).code === "NOT_ALLOWED";
   const show = (event: number | undefined): void =>
@@ -70,21 +64,7 @@ export function Audit(): ReactNode {
             ) : (
               <>
                 <EventTable events={found} shown={chosen} onShow={show} />
-                <p className="row wrap small dim" role="status">
-                  {events.hasNextPage
-                    ? `The newest ${counted(found.length, "event")}.`
-                    : `All ${counted(found.length, "event")}.`}
-                  {events.hasNextPage ? (
-                    <Button
-                      size="compact-md"
-                      variant="default"
-                      loading={events.isFetchingNextPage}
-                      onClick={() => void events.fetchNextPage()}
-                    >
-                      Show earlier ones
-                    </Button>
-                  ) : undefined}
-                </p>
+                <HowMany found={found.length} events={events} />
               </>
             )}
             <EventDrawer event={found.find(({ sequence }) => sequence === chosen)} onClose={() => show(undefined)} />
@@ -92,6 +72,39 @@ export function Audit(): ReactNode {
         )}
       </div>
     </>
+  );
+}
+
+function useEvents(sought: AuditSearch) {
+  return useInfiniteQuery({
+    queryKey: ["audit", sought],
+    queryFn: ({ pageParam }) =>
+      api.auditList({ ...inputOf(sought), limit: pageSize, ...(pageParam === 0 ? {} : { before: pageParam }) }),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+interface HowManyProps {
+  readonly found: number;
+  readonly events: ReturnType<typeof useEvents>;
+}
+
+function HowMany({ found, events }: HowManyProps): ReactNode {
+  return (
+    <p className="row wrap small dim" role="status">
+      {events.hasNextPage ? `The newest ${counted(found, "event")}.` : `All ${counted(found, "event")}.`}
+      {events.hasNextPage ? (
+        <Button
+          size="compact-md"
+          variant="default"
+          loading={events.isFetchingNextPage}
+          onClick={() => void events.fetchNextPage()}
+        >
+          Show earlier ones
+        </Button>
+      ) : undefined}
+    </p>
   );
 }
 

@@ -33,29 +33,7 @@ export function GroupDetail({ kind, group }: GroupDetailProps): ReactNode {
         </p>
       </header>
       <Members kind={kind} group={group} />
-      <section aria-labelledby="granted">
-        <div className="section-head">
-          <h3 id="granted">Granted to it</h3>
-          <span className="dim">{grants.length}</span>
-        </div>
-        <div className="card">
-          {grants.length === 0 ? (
-            <Empty icon="access" title="Nothing yet." />
-          ) : (
-            <ul className="list tight">
-              {grants.map(({ id, permissions, on, until, state }) => (
-                <li key={id}>
-                  <span className="grow wrap-anywhere">
-                    {permissions.join(", ")} on <code>{shownName(on)}</code>
-                  </span>
-                  {state === "active" ? undefined : <Badge tone="plain">{state}</Badge>}
-                  <span className="small dim nowrap">{until === null ? "no end" : <Moment at={until} />}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
-      </section>
+      <Granted grants={grants} />
       <div>
         <Button variant="default" onClick={() => setIsRemoving(true)}>
           Remove the {kind}…
@@ -78,8 +56,35 @@ export function GroupDetail({ kind, group }: GroupDetailProps): ReactNode {
   );
 }
 
+function Granted({ grants }: Pick<GroupShowAnswer, "grants">): ReactNode {
+  return (
+    <section aria-labelledby="granted">
+      <div className="section-head">
+        <h3 id="granted">Granted to it</h3>
+        <span className="dim">{grants.length}</span>
+      </div>
+      <div className="card">
+        {grants.length === 0 ? (
+          <Empty icon="access" title="Nothing yet." />
+        ) : (
+          <ul className="list tight">
+            {grants.map(({ id, permissions, on, until, state }) => (
+              <li key={id}>
+                <span className="grow wrap-anywhere">
+                  {permissions.join(", ")} on <code>{shownName(on)}</code>
+                </span>
+                {state === "active" ? undefined : <Badge tone="plain">{state}</Badge>}
+                <span className="small dim nowrap">{until === null ? "no end" : <Moment at={until} />}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
 function Members({ kind, group: { name, members } }: GroupDetailProps): ReactNode {
-  const { data: users } = useQuery(usersQuery);
   const [member, setMember] = useState("");
   const adding = useMutation({
     mutationFn: () => api.memberAdd({ kind, name, member: member.trim() }),
@@ -105,51 +110,83 @@ function Members({ kind, group: { name, members } }: GroupDetailProps): ReactNod
           <Empty icon="people" title="Nobody yet." />
         ) : (
           <ul className="list tight">
-            {members.map(({ member: who, until, valid }) => (
-              <li key={who}>
-                <Avatar name={who} />
-                <span className="grow wrap-anywhere">
-                  <b>{shownName(who)}</b>
-                  <span className="small dim block">
-                    {valid ? "" : "not now, "}
-                    {until === null ? (
-                      "no end"
-                    ) : (
-                      <>
-                        until <Moment at={until} />
-                      </>
-                    )}
-                  </span>
-                </span>
-                <Button size="compact-md" variant="subtle" onClick={() => removing.mutate(who)}>
-                  Take out<span className="unseen"> {who}</span>
-                </Button>
-              </li>
+            {members.map((one) => (
+              <MemberLine key={one.member} member={one} onTakeOut={() => removing.mutate(one.member)} />
             ))}
           </ul>
         )}
-        <form
-          className="card-foot inline-form"
-          onSubmit={(event) => {
-            event.preventDefault();
+        <AddMember
+          member={member}
+          isAdding={adding.isPending}
+          onType={setMember}
+          onAdd={() => {
             if (member.trim() !== "") adding.mutate();
           }}
-        >
-          <TextField
-            label="Add a member"
-            value={member}
-            onType={setMember}
-            options={(users?.users ?? []).map((user) => user.name)}
-            hint="A user, group:<name> or key:<name>."
-          />
-          <Button type="submit" variant="default" loading={adding.isPending}>
-            Add
-          </Button>
-        </form>
+        />
       </div>
       {[adding, removing].map(({ error }, place) =>
         error === null ? undefined : <FailureNote key={place === 0 ? "adding" : "removing"} failure={error} />,
       )}
     </section>
+  );
+}
+
+interface MemberLineProps {
+  readonly member: GroupShowAnswer["members"][number];
+  readonly onTakeOut: () => void;
+}
+
+function MemberLine({ member: { member, until, valid }, onTakeOut }: MemberLineProps): ReactNode {
+  return (
+    <li>
+      <Avatar name={member} />
+      <span className="grow wrap-anywhere">
+        <b>{shownName(member)}</b>
+        <span className="small dim block">
+          {valid ? "" : "not now, "}
+          {until === null ? (
+            "no end"
+          ) : (
+            <>
+              until <Moment at={until} />
+            </>
+          )}
+        </span>
+      </span>
+      <Button size="compact-md" variant="subtle" onClick={onTakeOut}>
+        Take out<span className="unseen"> {member}</span>
+      </Button>
+    </li>
+  );
+}
+
+interface AddMemberProps {
+  readonly member: string;
+  readonly isAdding: boolean;
+  readonly onType: (member: string) => void;
+  readonly onAdd: () => void;
+}
+
+function AddMember({ member, isAdding, onType, onAdd }: AddMemberProps): ReactNode {
+  const { data: users } = useQuery(usersQuery);
+  return (
+    <form
+      className="card-foot inline-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAdd();
+      }}
+    >
+      <TextField
+        label="Add a member"
+        value={member}
+        onType={onType}
+        options={(users?.users ?? []).map((user) => user.name)}
+        hint="A user, group:<name> or key:<name>."
+      />
+      <Button type="submit" variant="default" loading={isAdding}>
+        Add
+      </Button>
+    </form>
   );
 }

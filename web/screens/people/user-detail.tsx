@@ -155,7 +155,7 @@ function UserActions({ user: { name, active }, onPassword, onRemoved, setActive 
   );
 }
 
-/** What would end with the user says in what they are a member, and for what they answer. */
+/** Memberships and offices, as the plan of removing the user tells them: they would end with the user. */
 function Memberships({ user }: { readonly user: string }): ReactNode {
   const { data } = useQuery({
     queryKey: ["people", "falls", user],

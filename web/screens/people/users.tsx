@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
+import type { UserListAnswer } from "../../../src/client/api-client.ts";
 import { Avatar, Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -13,6 +14,8 @@ import { ShownOnce } from "../../parts/shown-once.tsx";
 import { InviteDialog, type Invited } from "./invite-dialog.tsx";
 import { usersQuery } from "./people-queries.ts";
 import { UserDetail } from "./user-detail.tsx";
+
+const mostShown = 300;
 
 export function Users({ chosen }: { readonly chosen: string | undefined }): ReactNode {
   const users = useQuery(usersQuery);
@@ -49,27 +52,14 @@ export function Users({ chosen }: { readonly chosen: string | undefined }): Reac
         <Loaded query={users}>
           {() => (
             <ul>
-              {fitting.slice(0, 300).map(({ name, role, active }) => (
-                <li key={name}>
-                  <Link
-                    to="/people/{-$tab}/{-$name}"
-                    params={{ tab: "users", name }}
-                    aria-current={name === shown?.name ? "page" : undefined}
-                  >
-                    <Avatar name={name} />
-                    <span className="grow">
-                      <b className="clip block">{shownName(name)}</b>
-                      <span className="small dim">{role === "none" ? "member" : role}</span>
-                    </span>
-                    {active ? undefined : <Badge tone="plain">Not active</Badge>}
-                  </Link>
-                </li>
+              {fitting.slice(0, mostShown).map((user) => (
+                <UserLine key={user.name} user={user} isShown={user.name === shown?.name} />
               ))}
             </ul>
           )}
         </Loaded>
-        {fitting.length > 300 ? (
-          <p className="list-head">{counted(fitting.length - 300, "more user")}: type more of the name.</p>
+        {fitting.length > mostShown ? (
+          <p className="list-head">{counted(fitting.length - mostShown, "more user")}: type more of the name.</p>
         ) : undefined}
       </aside>
       <div className="pane-detail">
@@ -93,5 +83,25 @@ export function Users({ chosen }: { readonly chosen: string | undefined }): Reac
       </div>
       {isInviting ? <InviteDialog onInvited={setInvited} onClose={() => setIsInviting(false)} /> : undefined}
     </div>
+  );
+}
+
+interface UserLineProps {
+  readonly user: UserListAnswer["users"][number];
+  readonly isShown: boolean;
+}
+
+function UserLine({ user: { name, role, active }, isShown }: UserLineProps): ReactNode {
+  return (
+    <li>
+      <Link to="/people/{-$tab}/{-$name}" params={{ tab: "users", name }} aria-current={isShown ? "page" : undefined}>
+        <Avatar name={name} />
+        <span className="grow">
+          <b className="clip block">{shownName(name)}</b>
+          <span className="small dim">{role === "none" ? "member" : role}</span>
+        </span>
+        {active ? undefined : <Badge tone="plain">Not active</Badge>}
+      </Link>
+    </li>
   );
 }

@@ -117,7 +117,7 @@ function useApproval({ request, columns, work }: DecisionProps, message: string)
 
 interface DenyDialogProps {
   readonly request: RequestShowAnswer;
-  /** What stands in the message already. */
+  /** The words that stand in the message already. */
   readonly reason: string;
   readonly onClose: () => void;
 }

@@ -1,4 +1,4 @@
-/** What an approver takes away of a request before they approve it: things, columns, rows, time. Nothing is ever added. */
+/** The parts that an approver takes off a request before they approve it: things, columns, rows, time. Nothing is ever added. */
 import { useState } from "react";
 import type { NarrowedItem, RequestApproveInput, ShareRequest } from "../../../src/client/api-client.ts";
 import { counted } from "../../parts/numbers.ts";

@@ -57,7 +57,7 @@ export function thingWords(on: string | null): string {
   return on === null ? "something that is gone" : shownName(on);
 }
 
-/** What is sensitive, in one word for a badge; undefined where nothing is. */
+/** The sensitivity of a thing in one word for a badge; undefined where it has none. */
 export function sensitiveWord(found: NonNullable<ShareRequest["sensitivity"]>["class"]): string | undefined {
   return { none: undefined, pii: "Sensitive", secret: "Secret", unclassified: "Not judged" }[found];
 }

@@ -1,4 +1,4 @@
-/** What an approval would open, and what is open already or stays closed: with the narrowing as it is on the screen now. */
+/** The things that an approval would open, that are open already and that stay closed: with the narrowing as it is on the screen now. */
 import type { ReactNode } from "react";
 import type { RequestShowAnswer } from "../../../src/client/api-client.ts";
 import { Changes, type Change } from "../../parts/changes.tsx";
