@@ -48,6 +48,25 @@ export async function listProcesses(
   }));
 }
 
+/**
+ * Whether a rule names one of these tags, in a process that decides now or in one that an open request has kept. Rules have
+ * the names of tags, so one that is renamed would no longer be meant.
+ */
+export async function isNamedInProcess(
+  db: Kysely<Tables>,
+  { key, value }: { readonly key: string; readonly value: string | undefined },
+): Promise<boolean> {
+  const all = await listProcesses(db, { withEnded: true });
+  const open = await db.selectFrom("share_requests").select("process_ids").where("state", "=", "pending").execute();
+  const kept = new Set(open.flatMap(({ process_ids }) => process_ids));
+  const isMeant = (tag: string): boolean =>
+    value === undefined ? tag.startsWith(`${key}=`) : tag === `${key}=${value}`;
+  return all.some(
+    ({ id, endedAt, process }) =>
+      (endedAt === undefined || kept.has(id)) && process.rules.some(({ when }) => when.tags?.some(isMeant) === true),
+  );
+}
+
 export interface ChosenProcesses extends Processes {
   readonly ids: readonly string[];
 }

@@ -11,6 +11,7 @@ import { groupAdd } from "../people/groups.ts";
 import { memberAdd, memberRemove } from "../people/members.ts";
 import { catalogSearch } from "../finding/search.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
+import { tagAdd, tagRename } from "../tags/tag-keys.ts";
 import { stewardAdd, stewardRemove } from "../stewardship/stewards.ts";
 import { absenceEnd, absenceSet } from "./absences.ts";
 import { processRemove, processSet } from "./processes.ts";
@@ -385,6 +386,16 @@ describe("a process", () => {
     });
     expect((await create("shop.products")).request.state).toBe("approved");
     await lake.ask(processRemove, {});
+  });
+
+  test("names tags that nobody renames meanwhile, so that a rule which refuses goes on refusing", async () => {
+    await lake.ask(tagAdd, { key: "reach", values: ["internal", "free"] });
+    await lake.ask(processSet, rules([], { when: { tags: ["reach=internal"] }, refuse: "it stays" }));
+    for (const tag of ["reach", "reach=internal"])
+      await expect(lake.ask(tagRename, { tag, name: "other" })).rejects.toMatchObject({ code: "TAG_IN_USE" });
+    await lake.ask(tagRename, { tag: "reach=free", name: "public" });
+    await lake.ask(processRemove, {});
+    await lake.ask(tagRename, { tag: "reach", name: "range" });
   });
 
   test("is changed by nobody but those who administer, and names only people who are there", async () => {

@@ -10,6 +10,7 @@ import { keyNamed, valuesOf, type TagKey } from "../../governance/tag-policy.ts"
 import { changeKey, changeValue, endKey, endValue, insertKey, insertValue } from "../../governance/tag-store.ts";
 import { parseTerm, tagNamePattern, tagNameRule } from "../../governance/tag-text.ts";
 import { authorOf } from "../../identity/principal.ts";
+import { isNamedInProcess } from "../../sharing/process-store.ts";
 import { count, list } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { nameInLists } from "../scope.ts";
@@ -273,7 +274,7 @@ export const tagRename = operation({
   changes: true,
   input: z.strictObject({ tag: z.string().min(1).describe("A key, or key=value."), name: tagName }),
   output: z.strictObject({ renamed: z.string().describe("The new name: a key, or key=value.") }),
-  errors: ["TAG_NOT_FOUND", "NAME_TAKEN"],
+  errors: ["TAG_NOT_FOUND", "TAG_IN_USE", "NAME_TAKEN"],
   resources: () => [visible],
   async run(context, { tag, name }, { asking, record }) {
     record({ tag, name });
@@ -290,6 +291,7 @@ async function rename(
   const key = findKey(asking, asking.accountId, term.key);
   checkMay(asking, "ALTER", key);
   const [valueName] = term.values;
+  if (await isNamedInProcess(transaction, { key: key.name, value: valueName })) throw namedInProcess(tag);
   if (valueName === undefined) {
     if (keyNamed(asking.policy.tags, key.accountId, name) !== undefined && name !== key.name)
       throw taken(`tag ${name}`);
@@ -301,6 +303,15 @@ async function rename(
     throw taken(`tag ${key.name}=${name}`);
   await changeValue(transaction, value.id, { name });
   return `${key.name}=${name}`;
+}
+
+function namedInProcess(tag: string): HeadgateError {
+  return new HeadgateError("TAG_IN_USE", {
+    place: `tag ${tag}`,
+    message: "a rule of a process names it, and would no longer mean anything",
+    remedy:
+      "give the things another tag, and name that in the process: `headgate process list`, `headgate process set`",
+  });
 }
 
 export const tagRemove = operation({
