@@ -59,6 +59,11 @@ function ofProduct(product: Product): AskedThings {
 
 /** A table that is there with all of its database, too, could be denied once and be shared all the same. */
 function isCovered({ kind, databaseId }: ProductItem, all: Product["items"]): boolean {
-  const coveredBy = { table: ["tables", "database"], tables: ["database"], database: [] }[kind];
-  return all.some((other) => other.databaseId === databaseId && coveredBy.includes(other.kind));
+  return all.some((other) => other.databaseId === databaseId && widerThan[kind].includes(other.kind));
 }
+
+const widerThan: Readonly<Record<ProductItem["kind"], readonly ProductItem["kind"][]>> = {
+  table: ["tables", "database"],
+  tables: ["database"],
+  database: [],
+};
