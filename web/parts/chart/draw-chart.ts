@@ -20,7 +20,7 @@ export function drawChart({ chart, points, colours, isTime, width, height }: Dra
     height,
     marginLeft: 64,
     marginRight: 20,
-    marginBottom: isTilted ? 84 : 40,
+    marginBottom: isTilted ? 84 : 30,
     marginTop: 24,
     style: { background: "transparent", color: "currentColor", fontSize: "12px" },
     x: {
@@ -28,7 +28,7 @@ export function drawChart({ chart, points, colours, isTime, width, height }: Dra
       ...(isTime ? { type: isBand ? "band" : "utc" } : isBand ? { type: "band" } : {}),
       ...(isBand ? { domain: orderOf(points) } : {}),
     },
-    y: { label: chart.y ?? null, grid: false, ...(isBand || chart.kind === "area" ? { zero: true } : { nice: true }) },
+    y: { label: chart.y ?? null, grid: false, nice: true, zero: isBand || chart.kind === "area" },
     color: { domain: [...colours], range: hues },
     marks: [
       gridY({ stroke: token("--line"), strokeOpacity: 1 }),

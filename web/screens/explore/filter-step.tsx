@@ -107,6 +107,12 @@ interface ValueFieldProps {
 /** Typing is kept here; the question changes when the field is left or Enter is pressed, so that Back undoes a whole value. */
 function ValueField({ label, filter: { kind, test }, value, onChange }: ValueFieldProps): ReactNode {
   const [typed, setTyped] = useState(value);
+  const [last, setLast] = useState(value);
+  if (last !== value) {
+    // Back has undone the value: what was typed must not come back when the field is left.
+    setLast(value);
+    setTyped(value);
+  }
   if (kind === "truth")
     return (
       <NativeSelect

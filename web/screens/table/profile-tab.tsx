@@ -42,7 +42,8 @@ export function ProfileTab({ table }: { readonly table: TableShowAnswer }): Reac
       <div className="section-head">
         <h2 id="profile">Profile</h2>
         <span className="dim small">
-          {right.reads === "whole" ? "Of all rows." : "Of the rows and values that you may read."}
+          {right.reads === "whole" ? "Of all rows." : "Of the rows and values that you may read."} Distinct values are
+          estimated.
           {profiled.length < table.columns.length
             ? ` ${count(profiled.length)} of ${count(table.columns.length)} columns are profiled.`
             : ""}

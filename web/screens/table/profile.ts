@@ -8,6 +8,7 @@ import { readRows } from "../../parts/read-rows.ts";
 export interface ColumnProfile {
   /** The share of rows without a value. */
   readonly empty: number;
+  /** An estimate, but never more than there are values. */
   readonly distinct: number;
   readonly least: string | null;
   readonly most: string | null;
@@ -42,7 +43,7 @@ async function profileOf(table: TableShowAnswer): Promise<ReadonlyMap<string, Co
         name,
         {
           empty: Number(all) === 0 ? 0 : 1 - Number(filled) / Number(all),
-          distinct: Number(distinct),
+          distinct: Math.min(Number(distinct), Number(filled)),
           least: least === null || least === undefined ? null : plainText(least).slice(0, 40),
           most: most === null || most === undefined ? null : plainText(most).slice(0, 40),
         },

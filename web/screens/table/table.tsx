@@ -163,6 +163,9 @@ const tabs = [
   { tab: "connect", name: "Connect" },
 ] as const;
 
+/** Otherwise the address of the overview, with which all the others begin, would count as current on each of them. */
+const exactly = { exact: true };
+
 interface TabsProps {
   readonly database: string;
   readonly table: string;
@@ -182,6 +185,7 @@ function Tabs({ database, table, tab: current, mayKnowFigures }: TabsProps): Rea
             key={name}
             to="/catalog/$database/$table/{-$tab}"
             params={{ database, table, tab }}
+            activeOptions={exactly}
             aria-current={tab === current ? "page" : undefined}
           >
             {name}
