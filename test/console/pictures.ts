@@ -16,15 +16,20 @@ interface Shot {
   readonly path: string;
   /** Words that are on the page when it is complete. */
   readonly ready: string;
+  /** Words that are there instead on a narrow screen. */
+  readonly narrowReady?: string;
   /** Who looks; by default the administrator. */
   readonly as?: Looker;
 }
 
 type Looker = "admin" | typeof analyst | typeof owner;
 
+/** Stands for the address of the one request that is made below. */
+const theRequest = "the request";
+
 const shots: readonly Shot[] = [
   { name: "home", path: "/", ready: "How fresh the lake is" },
-  { name: "catalog", path: "/catalog", ready: "Not readable" },
+  { name: "catalog", path: "/catalog", ready: "Not readable", narrowReady: "shop.customer" },
   { name: "database", path: "/catalog/shop", ready: "Fed by" },
   { name: "table", path: "/catalog/shop/customer", ready: "Sample rows" },
   { name: "table-hostile", path: `/catalog/shop/${encodeURIComponent(hostile.table)}`, ready: "Sample rows" },
@@ -36,9 +41,10 @@ const shots: readonly Shot[] = [
   { name: "access", path: "/access", ready: "You can read" },
   { name: "explain", path: `/access/explain?who=${analyst}&table=shop.customer`, ready: "Column by column" },
   { name: "sources", path: "/sources/shop", ready: "Tables" },
-  { name: "inbox", path: "/sharing", ready: "Your decision", as: owner },
-  { name: "mine", path: "/sharing/mine", ready: "So far", as: analyst },
-  { name: "shares", path: "/sharing/shares", ready: "Shares", as: owner },
+  { name: "inbox", path: "/sharing", ready: "Your decision", narrowReady: "Sensitive", as: owner },
+  { name: "decision", path: theRequest, ready: "Your decision", as: owner },
+  { name: "mine", path: "/sharing/mine", ready: "So far", narrowReady: "Waiting", as: analyst },
+  { name: "shares", path: "/sharing/shares", ready: "No shares yet", as: owner },
   { name: "ask", path: "/sharing/ask?on=shop.customer", ready: "Who decides", as: analyst },
   { name: "owner-home", path: "/", ready: "asks to read", as: owner },
   { name: "audit", path: "/audit", ready: "Verify" },
@@ -63,6 +69,7 @@ await mkdir(directory, { recursive: true });
 await using world = await openConsoleWorld();
 const browser = await openBrowser();
 const { origin, first } = world.served;
+let asked = "/sharing";
 for (const [user, password] of [
   [first?.user ?? "", first?.oneTimePassword ?? ""],
   [analyst, world.analystPassword],
@@ -70,7 +77,7 @@ for (const [user, password] of [
 ] as const) {
   const { page, context } = await watchedPage(browser, { width: 1440, height: 900 });
   await arrive(page, origin, { user, password }, chosen);
-  if (user === analyst) await askForPayments(page);
+  if (user === analyst) asked = await askForPayments(page);
   await context.close();
 }
 for (const [width, height] of [
@@ -81,9 +88,15 @@ for (const [width, height] of [
     const lookers = new Map<Looker, Watched>();
     for (const looker of new Set(wanted.map(({ as = "admin" }) => as)))
       lookers.set(looker, await signedIn(looker, { width, height, scheme }));
-    for (const { name, path, ready, as = "admin" } of wanted) {
+    for (const { name, path, ready, narrowReady = ready, as = "admin" } of wanted) {
       const page = lookers.get(as)?.page;
-      if (page !== undefined) await take(page, { name: `${name}-${width}-${scheme}`, path, ready });
+      const words = width < 720 ? narrowReady : ready;
+      if (page !== undefined)
+        await take(page, {
+          name: `${name}-${width}-${scheme}`,
+          path: path === theRequest ? asked : path,
+          ready: words,
+        });
     }
     for (const { complaints, context } of lookers.values()) {
       for (const complaint of new Set(complaints)) console.log(`${width} ${scheme}: ${complaint}`);
@@ -118,6 +131,7 @@ async function take(page: Page, { name, path, ready }: Shot): Promise<void> {
   await page.goto(origin + path);
   await page
     .getByText(ready)
+    .filter({ visible: true })
     .first()
     .waitFor({ timeout: 10_000 })
     .catch(() => console.log(`${name}: "${ready}" did not come`));
@@ -126,9 +140,11 @@ async function take(page: Page, { name, path, ready }: Shot): Promise<void> {
   for (const finding of await axeFindings(page)) console.log(`${name}: ${finding}`);
 }
 
-async function askForPayments(page: Page): Promise<void> {
+/** Answers the address of the request. */
+async function askForPayments(page: Page): Promise<string> {
   await page.goto(`${origin}/sharing/ask?on=shop.payment`);
   await page.getByLabel("Purpose").fill("Weekly churn model for the loyalty programme.");
   await page.getByRole("button", { name: "Ask for access" }).click();
   await page.getByRole("heading", { level: 1, name: "You ask to read shop.payment" }).waitFor();
+  return new URL(page.url()).pathname;
 }

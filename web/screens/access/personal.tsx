@@ -58,9 +58,9 @@ function Queue({ open }: { readonly open: readonly PiiProposal[] }): ReactNode {
       {deciding.error === null ? undefined : <FailureNote failure={deciding.error} />}
       <p className="small dim" role="status">
         {last.length === 0 ? (
-          <>
+          <span className="wide-only">
             <kbd>y</kbd> it is personal, <kbd>n</kbd> it is not, <kbd>j</kbd> and <kbd>k</kbd> next and previous.
-          </>
+          </span>
         ) : (
           <LastDecision last={last} onTurn={(decided) => deciding.mutate(turned(decided))} />
         )}
