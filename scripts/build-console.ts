@@ -14,16 +14,31 @@ const parts = ["web", "src/client", "src/base"];
 /** Whether something was built. */
 export async function buildConsole(): Promise<boolean> {
   const digest = digestOfSources();
-  const stamp = join(built, "digest");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return false;
+  if (isBuilt(digest)) return false;
   process.stderr.write("headgate: building the console (its sources changed; some seconds)\n");
   const { build } = await import("vite");
   const draft = `${built}.${process.pid}`;
   await build({ configFile: join(root, "web/vite.config.ts"), build: { outDir: draft } });
   writeFileSync(join(draft, "digest"), digest);
-  rmSync(built, { recursive: true, force: true });
-  renameSync(draft, built);
-  return true;
+  return putInPlace(draft, digest);
+}
+
+/** False if another process has built the same meanwhile. */
+function putInPlace(draft: string, digest: string): boolean {
+  try {
+    if (!isBuilt(digest)) rmSync(built, { recursive: true, force: true });
+    renameSync(draft, built);
+    return true;
+  } catch (failure) {
+    rmSync(draft, { recursive: true, force: true });
+    if (isBuilt(digest)) return false;
+    throw failure;
+  }
+}
+
+function isBuilt(digest: string): boolean {
+  const stamp = join(built, "digest");
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
 }
 
 function digestOfSources(): string {

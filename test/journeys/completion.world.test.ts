@@ -87,6 +87,8 @@ describe("bash", () => {
       "session",
       "share",
       "sharing",
+      "sign-in",
+      "sign-out",
     ]);
     expect(await bash(["product", "pu"])).toEqual(["put"]);
     expect(await bash(["link", "re"])).toEqual(["remove"]);
