@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { FoundEvent } from "../../src/audit/find-events.ts";
 import type { RecordedEvent } from "../../src/audit/recorded-event.ts";
 import { expectedHash } from "../../src/audit/recorded-event.ts";
@@ -208,7 +208,12 @@ test("every event has the account that was acted in, and the role that was assum
   await ask("sql", { sql: "select 1" }, key);
   const input = JSON.stringify({ sql: "select id from shop.orders limit 1" });
   await served.post("/api/operations/sql", input, { authorization: `Bearer ${key}`, "headgate-role": "keeper" });
-  const found = await events("--by", "seller");
+  // The end of a statement is written after its answer was sent.
+  const found = await vi.waitFor(async () => {
+    const those = await events("--by", "seller");
+    expect(those).toHaveLength(3);
+    return those;
+  }, 10_000);
   expect(found).toMatchObject([
     { kind: "query end", account: "main", assumedRole: { name: "keeper", id: expect.any(String) } },
     { kind: "query begin", account: "main", assumedRole: { name: "keeper" } },
