@@ -19,7 +19,7 @@ import { shownCommand } from "./shown-command.ts";
 
 interface Stage {
   readonly session: HeldDirectory;
-  /** Of the HTTP door, as links in mails have it. */
+  /** The address of the HTTP door, as links in mails have it. */
   readonly origin: string;
   readonly mailbox: Mailbox;
   /** A directory in which each person has their own settings. */
