@@ -46,7 +46,7 @@ export interface EmbeddedPostgresOptions {
 
 /** These are small because the metadata of hundreds of tables takes only a few megabytes. */
 const defaultSettings: Readonly<Record<string, string>> = {
-  shared_buffers: "16MB",
+  shared_buffers: "64MB",
   max_connections: "40",
   max_wal_size: "256MB",
   min_wal_size: "32MB",

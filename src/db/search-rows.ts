@@ -1,8 +1,9 @@
-/** The rows of the search (migrations/0085_search.sql) as Kysely types. */
+/** The rows of the search (migrations/0085_search.sql, 0100_search_texts.sql) as Kysely types. */
 import type { ColumnType, Generated } from "kysely";
 
 export interface SearchTables {
   readonly search_documents: SearchDocumentRow;
+  readonly search_texts: SearchTextsRow;
   readonly search_words: SearchWordRow;
   readonly search_stale: SearchStaleRow;
 }
@@ -42,11 +43,15 @@ export interface SearchDocumentRow {
   readonly sensitivity: "none" | "pii" | "unclassified" | "secret";
   readonly owners: readonly string[];
   readonly tags: readonly string[];
-  readonly columns: JsonColumn<readonly StoredColumn[]>;
   readonly history_of: string | null;
-  readonly parts: JsonColumn<readonly StoredText[]>;
   readonly words: string;
   readonly name_words: string;
+}
+
+interface SearchTextsRow {
+  readonly id: string;
+  readonly columns: JsonColumn<readonly StoredColumn[]>;
+  readonly parts: JsonColumn<readonly StoredText[]>;
 }
 
 interface SearchWordRow {

@@ -6,11 +6,13 @@ import { askingOf } from "./asking.ts";
 import { decideFor, type Action, type Decision } from "./decide.ts";
 import { askingsAs, explainedActions, reachOf, readersOf } from "./effective-access.ts";
 import { naiveDecide, sampleRows, type Cell, type NaiveAnswer, type SampleRow } from "./naive-decide.fixture.ts";
+import { knownScope, type KnownScope } from "./known-scope.ts";
 import { emptyPolicy, type Policy } from "./policy.ts";
 import { withRows, type PolicyRows } from "./policy-rows.ts";
 import { evaluate } from "./predicate/evaluate-predicate.fixture.ts";
 import {
   accounts,
+  databases,
   fieldIds,
   holders,
   moments,
@@ -96,6 +98,30 @@ export function firstDifferenceInLists(seed: number): string | undefined {
       return JSON.stringify({ seed, now, who, standing: [...standing.keys()] });
   }
   return undefined;
+}
+
+/** Undefined if the scope of a search holds whatever may be found; otherwise a thing that a search would never come to. */
+export function firstOutsideScope(seed: number): string | undefined {
+  const random = openRandom(seed);
+  const policy = policyOfRows(randomRows(random), random);
+  const now = random.below(moments);
+  for (const asking of [...policy.principals.values()].flatMap((one) => askingsAs(policy, one, now))) {
+    const scope = knownScope(asking);
+    const outside = [...tables, ...databases.map((one) => ({ kind: "database", ...one }) as const)].find(
+      (thing) =>
+        policy.accounts.has(thing.accountId) && decideFor(asking, "browse", thing).allowed && !isWithin(scope, thing),
+    );
+    if (outside !== undefined) return JSON.stringify({ seed, now, who: asking.principal.id, outside });
+  }
+  return undefined;
+}
+
+type Found = (typeof tables)[number] | ({ readonly kind: "database" } & (typeof databases)[number]);
+
+function isWithin({ all, accounts: known, databases: whole, things }: KnownScope, thing: Found): boolean {
+  if (all || known.includes(thing.accountId) || things.includes(thing.id)) return true;
+  if (whole.includes(thing.kind === "database" ? thing.id : thing.databaseId)) return true;
+  return thing.kind === "database" && tables.some((one) => one.databaseId === thing.id && things.includes(one.id));
 }
 
 /** Half of the policies have become what they are by changes. */

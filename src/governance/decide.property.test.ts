@@ -4,7 +4,12 @@
  */
 import { expect, test } from "vitest";
 import { firstWrongPreview } from "./compare-previews.fixture.ts";
-import { firstDifference, firstDifferenceInLists, questionsEach } from "./compare-with-naive.fixture.ts";
+import {
+  firstDifference,
+  firstDifferenceInLists,
+  firstOutsideScope,
+  questionsEach,
+} from "./compare-with-naive.fixture.ts";
 
 const policies = 1_000;
 
@@ -18,4 +23,8 @@ test("lists of access say the same as decisions, about everybody and every table
 
 test("previews of changes of tags, expressions and grants are what then happens, on a random walk", () => {
   for (let seed = 1; seed <= 200; seed++) expect(firstWrongPreview(seed)).toBeUndefined();
+});
+
+test("a search looks everywhere where somebody may find something", () => {
+  for (let seed = 1; seed <= 500; seed++) expect(firstOutsideScope(seed)).toBeUndefined();
 });

@@ -165,10 +165,13 @@ function decideVisible(asking: Asking, action: Action): Decision {
 
 /** The live grants of the reader on anything, without what is held in trust. */
 export function allGrants(asking: Asking): readonly Grant[] {
+  return withThoseInTrust(asking).filter((grant) => !isInTrust(asking.policy, grant));
+}
+
+/** The live grants of the reader on anything, and those that an account to which they belong holds in trust. */
+export function withThoseInTrust(asking: Asking): readonly Grant[] {
   return [...asking.reader.ids].flatMap((id) =>
-    [...(asking.policy.grantsTo.get(id)?.values() ?? [])]
-      .flat()
-      .filter((grant) => counts(grant, asking) && !isInTrust(asking.policy, grant)),
+    [...(asking.policy.grantsTo.get(id)?.values() ?? [])].flat().filter((grant) => counts(grant, asking)),
   );
 }
 

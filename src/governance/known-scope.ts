@@ -1,10 +1,10 @@
 /**
  * Where the things are that somebody may find, so that a search need not look at everything that there is.
- * Invariant: whatever `decideFor(asking, "browse", …)` allows of databases and tables lies within; it may be more, so
+ * Invariant: whatever `decideFor(asking, "browse", …)` allows of databases, tables and products lies within; it may be more, so
  * each thing that is found is still decided about.
  */
 import { isOwner, type Asking } from "./asking.ts";
-import { allGrants, decideFor } from "./decide.ts";
+import { decideFor, withThoseInTrust } from "./decide.ts";
 import type { Grant } from "./policy.ts";
 
 export interface KnownScope {
@@ -13,7 +13,7 @@ export interface KnownScope {
   readonly accounts: readonly string[];
   /** With all of their tables. */
   readonly databases: readonly string[];
-  /** Databases, tables and views by themselves. */
+  /** Databases, tables, views and products by themselves. */
   readonly things: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function knownScope(asking: Asking): KnownScope {
   const databases = new Set<string>();
   const things = new Set<string>();
   const addBoth = (id: string): void => void (databases.add(id), things.add(id));
-  for (const grant of allGrants(asking)) addGranted(asking, grant, { things, addBoth });
+  for (const grant of withThoseInTrust(asking)) addGranted(asking, grant, { things, addBoth });
   for (const [id, stewards] of asking.policy.stewards)
     if (stewards.some(({ principalId }) => asking.reader.ids.has(principalId))) addBoth(id);
   return { all: false, accounts: known, databases: [...databases], things: [...things] };
@@ -38,7 +38,7 @@ interface Reached {
 }
 
 function addGranted({ policy }: Asking, { on }: Grant, { things, addBoth }: Reached): void {
-  if (on.kind === "database" || on.kind === "table") things.add(on.id);
+  if (on.kind === "database" || on.kind === "table" || on.kind === "product") things.add(on.id);
   if (on.kind === "tables") addBoth(on.id);
   if (on.kind !== "expression") return;
   const alternatives = policy.tags.expressions.get(on.id)?.alternatives ?? [];

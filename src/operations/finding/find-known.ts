@@ -139,19 +139,22 @@ async function decided(context: Lookup, asking: Asking, { words, filter, scope, 
   });
   const matching = await byKnownColumns(context, known, words);
   return {
-    known: matching
-      .filter(({ state }) => asked.state === undefined || state === asked.state)
-      .toSorted((one, other) => bestFirst(one, other, asked.text)),
+    known: bestFirst(
+      matching.filter(({ state }) => asked.state === undefined || state === asked.state),
+      asked.text,
+    ),
     more: found.length >= mostFound,
   };
 }
 
-function bestFirst(one: KnownDocument, other: KnownDocument, text: string): number {
-  if (one.score !== other.score) return other.score - one.score;
-  const [exact, otherExact] = [isExactly(one, text), isExactly(other, text)];
-  if (exact !== otherExact) return exact ? -1 : 1;
-  if (one.name.length !== other.name.length) return one.name.length - other.name.length;
-  return one.name === other.name ? (one.id < other.id ? -1 : 1) : one.name < other.name ? -1 : 1;
+function bestFirst(known: readonly KnownDocument[], text: string): readonly KnownDocument[] {
+  const exact = new Set(known.filter((document) => isExactly(document, text)));
+  return known.toSorted((one, other) => {
+    if (one.score !== other.score) return other.score - one.score;
+    if (exact.has(one) !== exact.has(other)) return exact.has(one) ? -1 : 1;
+    if (one.name.length !== other.name.length) return one.name.length - other.name.length;
+    return one.name === other.name ? (one.id < other.id ? -1 : 1) : one.name < other.name ? -1 : 1;
+  });
 }
 
 /** Things that have all words in a name that the account of the asker has for them, and not by themselves. */

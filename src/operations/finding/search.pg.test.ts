@@ -171,8 +171,20 @@ async function stored() {
   const { db } = lake.context;
   const rows = await db
     .selectFrom("search_documents")
-    .select(["id", "kind", "name", "mark", "sensitivity", "owners", "tags", "columns", "parts", "database_id"])
-    .orderBy("id")
+    .innerJoin("search_texts", "search_texts.id", "search_documents.id")
+    .select([
+      "search_documents.id",
+      "kind",
+      "name",
+      "mark",
+      "sensitivity",
+      "owners",
+      "tags",
+      "columns",
+      "parts",
+      "database_id",
+    ])
+    .orderBy("search_documents.id")
     .execute();
   return rows.map(({ database_id: databaseId, ...row }) => ({ ...row, databaseId }));
 }

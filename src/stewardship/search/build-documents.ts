@@ -126,10 +126,11 @@ async function tablesWith(parts: DocumentParts, ids: readonly string[]): Promise
     .selectFrom("tables")
     .innerJoin("databases", "databases.id", "tables.database_id")
     .leftJoin("search_documents", "search_documents.id", "tables.id")
+    .leftJoin("search_texts", "search_texts.id", "tables.id")
     .select(["tables.id", "tables.name", "tables.location", "tables.places"])
     .select(["tables.metadata_location as metadataLocation", "databases.id as databaseId"])
     .select(["databases.name as database", "databases.account_id as accountId"])
-    .select(["search_documents.columns as stored", "search_documents.sensitivity as sensitivity"])
+    .select(["search_texts.columns as stored", "search_documents.sensitivity as sensitivity"])
     .select("search_documents.history_of as storedHistoryOf")
     .where(sql<boolean>`tables.id = any(${ids}::uuid[])`)
     .execute();

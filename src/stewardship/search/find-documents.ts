@@ -35,14 +35,16 @@ export interface DocumentQuestion {
 /** How many are compared and counted: the best ones, if more fit. */
 export const mostFound = 1_000;
 
-/** Whatever has all words in its name is better than everything else, so the rest is looked for only if there is room. */
+/** Whatever has all words in its name is better than everything else, so the rest counts only if there is room. */
 export async function findDocuments(db: Kysely<Tables>, question: DocumentQuestion): Promise<readonly FoundDocument[]> {
   const { words, filter } = question;
   const query = queryText(words);
   if (words.length === 0) return best(db, question, filtered(filter));
-  const byName = await best(db, question, sql`name_words @@ ${query}::tsquery and ${filtered(filter)}`);
-  if (byName.length === mostFound) return byName;
-  return best(db, question, sql`words @@ ${query}::tsquery and ${filtered(filter)}`);
+  const [byName, anywhere] = await Promise.all([
+    best(db, question, sql`name_words @@ ${query}::tsquery and ${filtered(filter)}`),
+    best(db, question, sql`words @@ ${query}::tsquery and ${filtered(filter)}`),
+  ]);
+  return byName.length === mostFound ? byName : anywhere;
 }
 
 async function best(
@@ -51,15 +53,10 @@ async function best(
   where: RawBuilder<unknown>,
 ): Promise<readonly FoundDocument[]> {
   const order = words.length === 0 ? sql`order by name` : sql``;
-  const limit = sql.lit(mostFound);
-  const fits = isSmall(scope)
-    ? sql`select ${compared} from near where ${where} ${order} limit ${limit}`
-    : sql`select ${compared} from search_documents where ${within(scope)} and ${where} ${order} limit ${limit}`;
-  const near = isSmall(scope)
-    ? sql`with near as materialized (select ${compared} from search_documents where ${within(scope)})`
-    : sql``;
+  const within = isSmall(scope) ? oneOf(scope) : lyingIn(scope);
+  const fits = sql`select ${compared} from search_documents where ${within} and ${where}
+    ${order} limit ${sql.lit(mostFound)}`;
   const { rows } = await sql<FoundDocument>`
-    ${near}
     select id, kind, account_id as "accountId", database_id as "databaseId", name, mark, sensitivity, owners, tags,
       ${scoreSql(words)} as score
     from (${fits}) found order by score desc, name, id`.execute(db);
@@ -73,18 +70,26 @@ function isSmall({ all, accounts, databases, things }: KnownScope): boolean {
   return !all && accounts.length === 0 && databases.length <= 3 && things.length <= 500;
 }
 
-function within({ all, accounts, databases, things }: KnownScope): RawBuilder<boolean> {
+/** The ids come first, so that nothing else is looked at. */
+function oneOf({ databases, things }: KnownScope): RawBuilder<boolean> {
+  return sql`id = any(array(
+    select unnest(${things}::uuid[]) union ${databasesOf(things)}
+    union select id from search_documents where database_id = any(${databases}::uuid[])))`;
+}
+
+function lyingIn({ all, accounts, databases, things }: KnownScope): RawBuilder<boolean> {
   if (all) return sql`true`;
-  // A database of which somebody may know only some tables is known by its name, as in every list.
-  return sql`(kind = 'product'
-    ${accounts.length === 0 ? sql`` : sql`or account_id = any(${accounts}::uuid[])`}
-    ${databases.length === 0 ? sql`` : sql`or database_id = any(${databases}::uuid[])`}
-    ${
-      things.length === 0
-        ? sql``
-        : sql`or id = any(${things}::uuid[])
-      or id in (select database_id from search_documents where id = any(${things}::uuid[]))`
-    })`;
+  const parts = [
+    accounts.length > 0 && sql`account_id = any(${accounts}::uuid[])`,
+    databases.length > 0 && sql`database_id = any(${databases}::uuid[])`,
+    things.length > 0 && sql`id = any(${things}::uuid[]) or (kind = 'database' and id in (${databasesOf(things)}))`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`;
+}
+
+/** A database of which somebody may know only some tables is known by its name, as in every list. */
+function databasesOf(things: readonly string[]): RawBuilder<unknown> {
+  return sql`select database_id from search_documents where id = any(${things}::uuid[])`;
 }
 
 function filtered(filter: DocumentFilter): RawBuilder<boolean> {
@@ -108,7 +113,7 @@ export async function textsOfDocuments(
 ): Promise<ReadonlyMap<string, readonly StoredText[]>> {
   if (ids.length === 0) return new Map();
   const rows = await db
-    .selectFrom("search_documents")
+    .selectFrom("search_texts")
     .select(["id", "parts"])
     .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();

@@ -79,9 +79,7 @@ const columnNames = [
   "sensitivity",
   "owners",
   "tags",
-  "columns",
   "history_of",
-  "parts",
   "words",
   "name_words",
 ] as const satisfies readonly (keyof SearchTables["search_documents"])[];
@@ -92,17 +90,22 @@ const replacing = sql.join(columnNames.map((name) => sql.ref(`excluded.${name}`)
 export async function storeDocuments(db: Kysely<Tables>, documents: readonly SearchDocument[]): Promise<void> {
   if (documents.length === 0) return;
   const rows = JSON.stringify(documents.map(rowOf));
+  const texts = JSON.stringify(documents.map(({ id, columns, parts }) => ({ id, columns, parts })));
   await sql`
     insert into search_documents (${stored})
       select ${stored} from jsonb_populate_recordset(null::search_documents, ${rows}::jsonb)
       on conflict (id) do update set (${stored}) = row (${replacing})`.execute(db);
+  await sql`
+    insert into search_texts (id, columns, parts)
+      select id, columns, parts from jsonb_populate_recordset(null::search_texts, ${texts}::jsonb)
+      on conflict (id) do update set (columns, parts) = row (excluded.columns, excluded.parts)`.execute(db);
   await storeWords(db, documents);
 }
 
 type DocumentRow = { readonly [Column in keyof SearchTables["search_documents"]]: unknown };
 
 function rowOf(document: SearchDocument): DocumentRow {
-  const { id, kind, name, mark, sensitivity, owners, tags, columns, parts } = document;
+  const { id, kind, name, mark, sensitivity, owners, tags, parts } = document;
   return {
     id,
     kind,
@@ -113,9 +116,7 @@ function rowOf(document: SearchDocument): DocumentRow {
     sensitivity,
     owners,
     tags,
-    columns,
     history_of: document.historyOf,
-    parts,
     words: vectorText(parts),
     name_words: vectorText(parts.filter(({ level }) => level === "name")),
   };

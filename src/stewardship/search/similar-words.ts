@@ -7,8 +7,9 @@ import { stemOf, trigramsOf } from "./words.ts";
 const mostCandidates = 200;
 const mostSimilar = 20;
 
-/** The most similar ones first; the word itself is not among them. */
+/** The most similar ones first; the word itself is not among them. A number is meant as it is: another one is another thing. */
 export async function similarWords(db: Kysely<Tables>, word: string): Promise<readonly string[]> {
+  if (/^\p{N}+$/u.test(word)) return [];
   const trigrams = trigramsOf(word);
   const { rows } = await sql<{ word: string }>`
     select word from (
