@@ -11,3 +11,10 @@ insert into search_texts (id, columns, parts) select id, columns, parts from sea
 alter table search_documents drop column columns, drop column parts, drop column metadata_location;
 -- It writes the rows anew, without the columns that they had.
 cluster search_documents using search_documents_by_database;
+
+-- Everybody may find many products and few other things, so products are looked up by themselves.
+create index search_products_by_word on search_documents using gin (words) with (fastupdate = off)
+  where kind = 'product';
+create index search_products_by_name_word on search_documents using gin (name_words) with (fastupdate = off)
+  where kind = 'product';
+create index search_products_by_name on search_documents (name) where kind = 'product';

@@ -20,7 +20,7 @@ import { readMetadata } from "./read-metadata.ts";
 import { parseName, pickTable } from "./table-name.ts";
 import type { ViewHead } from "./view.ts";
 import { viewMetadata } from "./view-metadata.ts";
-import { selectViews, viewVersion, type ViewEntry } from "./view-store.ts";
+import { isOneOf, selectViews, viewVersion, type ViewEntry, type Wanted } from "./view-store.ts";
 
 /** A table in one state of its metadata. */
 export interface CatalogTable {
@@ -59,6 +59,8 @@ export interface Catalog extends LakeFiles {
   readonly manifests: FileIO;
   /** All tables of all accounts, or those of databases of one name, sorted by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
+  /** Those with one of these ids, or in a database with one of them, sorted by name. */
+  entriesOf(ids: readonly string[]): Promise<readonly TableEntry[]>;
   /**
    * Finds a table by its name as people write it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, and USAGE for malformed
    * names.
@@ -121,6 +123,8 @@ interface OneCatalog {
 function catalogOf({ db, accountId, common }: OneCatalog): Catalog {
   const entries = async (database?: string): Promise<readonly TableEntry[]> =>
     linked(db, accountId, await selectEntries(db, { accountId, database }));
+  const entriesOf = async (ids: readonly string[]): Promise<readonly TableEntry[]> =>
+    ids.length === 0 ? [] : linked(db, accountId, await selectEntries(db, { accountId, ids }));
   const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
   const tables: Catalog = {
     ...common,
@@ -128,6 +132,7 @@ function catalogOf({ db, accountId, common }: OneCatalog): Catalog {
     accountId,
     actingIn: (other) => catalogOf({ db, accountId: other, common }),
     entries,
+    entriesOf,
     find: async (name) => common.load(await findEntry(name)),
     findEntry,
     withViews: () => catalogWithViews(tables),
@@ -139,15 +144,16 @@ function catalogOf({ db, accountId, common }: OneCatalog): Catalog {
 
 /** A view has no snapshot, no file and no location, so nothing that works on files finds any through this catalog. */
 function catalogWithViews(tables: Catalog): Catalog {
-  const entries = async (database?: string): Promise<readonly TableEntry[]> => {
-    const [own, views] = await Promise.all([
-      tables.entries(database),
-      selectViews(tables.db, { accountId: tables.accountId, database }).then((found) =>
-        linked(tables.db, tables.accountId, found),
-      ),
-    ]);
+  const { db, accountId } = tables;
+  const withThem = async (
+    entriesAsked: Promise<readonly TableEntry[]>,
+    wanted: Omit<Wanted, "accountId">,
+  ): Promise<readonly TableEntry[]> => {
+    const viewsAsked = selectViews(db, { accountId, ...wanted }).then((found) => linked(db, accountId, found));
+    const [own, views] = await Promise.all([entriesAsked, viewsAsked]);
     return views.length === 0 ? own : [...own, ...views].toSorted(byName);
   };
+  const entries = (database?: string) => withThem(tables.entries(database), { database });
   const load = async (entry: TableEntry): Promise<CatalogTable> => {
     if (!isView(entry)) return tables.load(entry);
     return { ...entry, metadata: viewMetadata(entry.id, await viewVersion(tables.db, entry)) };
@@ -156,10 +162,11 @@ function catalogWithViews(tables: Catalog): Catalog {
   return {
     ...tables,
     entries,
+    entriesOf: async (ids) => (ids.length === 0 ? [] : withThem(tables.entriesOf(ids), { ids })),
     load,
     findEntry,
     find: async (name) => load(await findEntry(name)),
-    actingIn: (accountId) => catalogWithViews(tables.actingIn(accountId)),
+    actingIn: (other) => catalogWithViews(tables.actingIn(other)),
     withViews: () => catalogWithViews(tables),
   };
 }
@@ -195,15 +202,10 @@ function directoryOf(location: string): string {
   return location.slice(0, location.lastIndexOf("/"));
 }
 
-interface Wanted {
-  readonly accountId: string | undefined;
-  readonly database?: string | undefined;
-}
-
 /** The entries of a catalog; within a transaction, with the changes that it has made itself. */
 export async function selectEntries(
   db: Kysely<Tables>,
-  { accountId, database }: Wanted,
+  { accountId, database, ids }: Wanted,
 ): Promise<readonly TableEntry[]> {
   const rows = await db
     .selectFrom("tables")
@@ -221,6 +223,7 @@ export async function selectEntries(
       "tables.metadata_location as metadataLocation",
     ])
     .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
+    .$if(ids !== undefined, (query) => query.where(isOneOf("tables", ids ?? [])))
     .orderBy("databases.name")
     .orderBy("tables.name")
     .orderBy("accounts.name")

@@ -2,7 +2,7 @@
  * The views in the metadata database: their names, owners and versions. It decides about no right.
  * Invariant: a version is added and never changed.
  */
-import type { Kysely, Selectable, Transaction } from "kysely";
+import { sql, type Kysely, type RawBuilder, type Selectable, type Transaction } from "kysely";
 import type { Tables } from "../db/tables.ts";
 import type { ViewVersionRow } from "../db/view-rows.ts";
 import { HeadgateError } from "../errors.ts";
@@ -24,13 +24,25 @@ export interface ViewEntry {
   readonly view: ViewHead;
 }
 
-interface Wanted {
+/** The tables or views to read; without a condition, all of them. */
+export interface Wanted {
   /** The account in which names are read. */
   readonly accountId: string | undefined;
   readonly database?: string | undefined;
+  /** Ids of the things, or of their databases. */
+  readonly ids?: readonly string[] | undefined;
 }
 
-export async function selectViews(db: Kysely<Tables>, { accountId, database }: Wanted): Promise<readonly ViewEntry[]> {
+/** Whether a row of these has one of the ids, or its database does. */
+export function isOneOf(things: "tables" | "views", ids: readonly string[]): RawBuilder<boolean> {
+  const of = (column: string) => sql`${sql.ref(`${things}.${column}`)} = any(${ids}::uuid[])`;
+  return sql<boolean>`(${of("id")} or ${of("database_id")})`;
+}
+
+export async function selectViews(
+  db: Kysely<Tables>,
+  { accountId, database, ids }: Wanted,
+): Promise<readonly ViewEntry[]> {
   const rows = await db
     .selectFrom("views")
     .innerJoin("databases", "databases.id", "views.database_id")
@@ -38,6 +50,7 @@ export async function selectViews(db: Kysely<Tables>, { accountId, database }: W
     .selectAll("views")
     .select(["accounts.name as account", "databases.name as database", "databases.account_id as account_id"])
     .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
+    .$if(ids !== undefined, (query) => query.where(isOneOf("views", ids ?? [])))
     .orderBy("databases.name")
     .orderBy("views.name")
     .orderBy("accounts.name")

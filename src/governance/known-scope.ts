@@ -13,32 +13,37 @@ export interface KnownScope {
   readonly accounts: readonly string[];
   /** With all of their tables. */
   readonly databases: readonly string[];
-  /** Databases, tables, views and products by themselves. */
+  /** Databases, tables and views by themselves. */
   readonly things: readonly string[];
+  readonly products: readonly string[];
 }
 
 export function knownScope(asking: Asking): KnownScope {
   const accounts = [...asking.policy.accounts.keys()];
   const known = accounts.filter((id) => decideFor(asking, "browse", { kind: "account", id }).allowed);
   if (isOwner(asking) || known.length === accounts.length)
-    return { all: true, accounts: [], databases: [], things: [] };
-  const databases = new Set<string>();
-  const things = new Set<string>();
+    return { all: true, accounts: [], databases: [], things: [], products: [] };
+  const [databases, things, products] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const addBoth = (id: string): void => void (databases.add(id), things.add(id));
-  for (const grant of withThoseInTrust(asking)) addGranted(asking, grant, { things, addBoth });
-  for (const [id, stewards] of asking.policy.stewards)
-    if (stewards.some(({ principalId }) => asking.reader.ids.has(principalId))) addBoth(id);
-  return { all: false, accounts: known, databases: [...databases], things: [...things] };
+  for (const grant of withThoseInTrust(asking)) addGranted(asking, grant, { things, products, addBoth });
+  for (const [id, stewards] of asking.policy.stewards) {
+    if (!stewards.some(({ principalId }) => asking.reader.ids.has(principalId))) continue;
+    addBoth(id);
+    products.add(id);
+  }
+  return { all: false, accounts: known, databases: [...databases], things: [...things], products: [...products] };
 }
 
 interface Reached {
   readonly things: Set<string>;
+  readonly products: Set<string>;
   /** For the id of a database or of a table. */
   addBoth(id: string): void;
 }
 
-function addGranted({ policy }: Asking, { on }: Grant, { things, addBoth }: Reached): void {
-  if (on.kind === "database" || on.kind === "table" || on.kind === "product") things.add(on.id);
+function addGranted({ policy }: Asking, { on }: Grant, { things, products, addBoth }: Reached): void {
+  if (on.kind === "product") products.add(on.id);
+  if (on.kind === "database" || on.kind === "table") things.add(on.id);
   if (on.kind === "tables") addBoth(on.id);
   if (on.kind !== "expression") return;
   const alternatives = policy.tags.expressions.get(on.id)?.alternatives ?? [];

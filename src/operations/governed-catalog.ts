@@ -8,6 +8,7 @@ export function governedCatalog(catalog: Catalog, mayKnow: (entry: TableEntry) =
   return {
     ...catalogForWork(catalog, mayKnow),
     entries,
+    entriesOf: async (ids) => (await catalog.entriesOf(ids)).filter(mayKnow),
     withViews: () => governedCatalog(catalog.withViews(), mayKnow),
   };
 }
@@ -17,12 +18,14 @@ export function governedCatalog(catalog: Catalog, mayKnow: (entry: TableEntry) =
  * drops a table of another account who meant their own name for it.
  */
 export function catalogOfOwnNames(catalog: Catalog): Catalog {
-  const entries = async (database?: string): Promise<readonly TableEntry[]> =>
-    (await catalog.entries(database)).map(({ links: _links, ...entry }) => entry);
+  const withoutLinks = (found: readonly TableEntry[]): readonly TableEntry[] =>
+    found.map(({ links: _links, ...entry }) => entry);
+  const entries = async (database?: string) => withoutLinks(await catalog.entries(database));
   const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
   return {
     ...catalog,
     entries,
+    entriesOf: async (ids) => withoutLinks(await catalog.entriesOf(ids)),
     findEntry,
     find: async (name) => catalog.load(await findEntry(name)),
     withViews: () => catalogOfOwnNames(catalog.withViews()),

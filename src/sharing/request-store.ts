@@ -24,6 +24,30 @@ export interface Chosen {
   readonly limit?: number | undefined;
 }
 
+export interface Shown {
+  readonly where: RequestCondition;
+  isShown(request: ShareRequest): boolean;
+  readonly limit: number;
+}
+
+/** The newest of those that are shown; no more of the history is read than it takes to find them. */
+export async function newestRequests(
+  db: Kysely<Tables>,
+  { where, isShown, limit }: Shown,
+): Promise<readonly ShareRequest[]> {
+  const shown: ShareRequest[] = [];
+  let before = sql<boolean>`true`;
+  for (let size = limit + 1; shown.length < limit; size = 1_000) {
+    const found = await readRequests(db, { where: sql<boolean>`(${where}) and ${before}`, limit: size });
+    shown.push(...found.filter(isShown));
+    const last = found.at(-1);
+    if (last === undefined || found.length < size) break;
+    const of = sql`(select created_at, id from share_requests where id = ${last.id}::uuid)`;
+    before = sql<boolean>`(created_at, id) < ${of}`;
+  }
+  return shown.slice(0, limit);
+}
+
 /** Newest first. */
 export async function readRequests(db: Kysely<Tables>, { where, limit }: Chosen): Promise<readonly ShareRequest[]> {
   const rows = await db

@@ -4,6 +4,7 @@
  * domain=sales` and `expression open` for whatever has these tags, `product customer360`, `tag domain` and `tag domain=sales` for tags themselves.
  * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
  */
+import { sql } from "kysely";
 import { codeOf } from "../../base/thrown.ts";
 import type { TableEntry } from "../../catalog/catalog.ts";
 import { formatName, parseName, parseParts, tableLabel } from "../../catalog/table-name.ts";
@@ -234,16 +235,17 @@ export interface NamedResource {
   readonly table?: TableEntry | undefined;
 }
 
-/** For lists: what each grant is on. It reads all names once. */
+/** For lists: what each grant is on. It reads the names once, those of all things or of the given ones. */
 export async function resourceNames(
   { db, catalog }: Lookup,
   asking: Asking,
+  of?: readonly GrantedOn[],
 ): Promise<(on: GrantedOn) => NamedResource> {
   const [databases, sources, products, entries] = await Promise.all([
     db.selectFrom("databases").select(["id", "name", "account_id as accountId"]).execute(),
     db.selectFrom("sources").select(["id", "name", "account_id as accountId"]).execute(),
-    productNames(db),
-    catalog.entries(),
+    productNames(db, of && idsOn("product", of)),
+    of === undefined ? catalog.entries() : catalog.entriesOf(idsOn("table", of)),
   ]);
   const [databaseById, sourceById] = [byId(databases), byId(sources)];
   const productById = byId(products);
@@ -302,9 +304,14 @@ export async function resourceNames(
   };
 }
 
-function productNames(db: Lookup["db"]) {
+function idsOn(kind: "product" | "table", of: readonly GrantedOn[]): readonly string[] {
+  return of.flatMap((on) => (on.kind === kind ? on.id : []));
+}
+
+function productNames(db: Lookup["db"], ofThese?: readonly string[]) {
   const named = db.selectFrom("products").select(["id", "name", "account_id as accountId"]);
-  return named.where("ended_at", "is", null).execute();
+  const present = named.where("ended_at", "is", null);
+  return (ofThese === undefined ? present : present.where(sql<boolean>`id = any(${ofThese}::uuid[])`)).execute();
 }
 
 function ids({ id, accountId }: { readonly id: string; readonly accountId: string }) {

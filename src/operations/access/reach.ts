@@ -1,4 +1,5 @@
 /** The operations that list everything somebody may reach, and everybody who may read a table. */
+import { sql } from "kysely";
 import { z } from "zod";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
@@ -6,6 +7,7 @@ import { HeadgateError } from "../../errors.ts";
 import { accountsFor } from "../../governance/acts-in.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
+import { knownScope, type KnownScope } from "../../governance/known-scope.ts";
 import { askingsAs, explainedActions, readersOf, reachOf, type Reach } from "../../governance/effective-access.ts";
 import { visible } from "../../governance/resource.ts";
 import { securableTable, type Contained, type SecurableTable, type SecurableTag } from "../../governance/securable.ts";
@@ -129,11 +131,17 @@ async function listReach(
   asking: Asking,
   { caller, mayAsk, ...shows }: Listing,
 ): Promise<readonly Reached[]> {
-  const things = (await allThings(context, caller)).filter(({ resource }) => mayAsk(resource));
+  const things = (await thingsIn(context, knownScope(asking), caller)).filter(({ resource }) => mayAsk(resource));
   const byResource = new Map(things.map((thing) => [thing.resource, thing]));
-  const nameOf = await resourceNames(context, caller);
+  const reaches = reachOf(asking, byResource.keys());
+  const grants = reaches.flatMap(({ decisions }) => [...decisions.values()].flatMap((decision) => decision.grants));
+  const nameOf = await resourceNames(
+    context,
+    caller,
+    grants.map(({ on }) => on),
+  );
   return Promise.all(
-    reachOf(asking, byResource.keys()).map((reach) => {
+    reaches.map((reach) => {
       const thing = byResource.get(reach.resource);
       return presentReach(context, {
         asking,
@@ -147,13 +155,15 @@ async function listReach(
   );
 }
 
-/** Accounts, databases, sources, products and tables, in this order. */
-async function allThings({ db, catalog }: Context, asking: Asking): Promise<readonly Thing[]> {
+/** Accounts, databases, sources, products and tables, in this order: all products and tables that lie in the scope, and perhaps more. */
+async function thingsIn({ db, catalog }: Context, scope: KnownScope, asking: Asking): Promise<readonly Thing[]> {
+  const isOfAccounts = scope.all || scope.accounts.length > 0;
+  const isInScope = isOfAccounts ? sql<boolean>`true` : sql<boolean>`products.id = any(${scope.products}::uuid[])`;
   const [databases, sources, products, entries] = await Promise.all([
     db.selectFrom("databases").select(["id", "name", "account_id as accountId"]).orderBy("name").execute(),
     db.selectFrom("sources").select(["id", "name", "account_id as accountId"]).orderBy("name").execute(),
-    listProducts(db),
-    catalog.entries(),
+    listProducts(db, isInScope),
+    isOfAccounts ? catalog.entries() : catalog.entriesOf([...scope.databases, ...scope.things]),
   ]);
   const accounts = [...asking.policy.accounts.values()].map(({ id, name }) => ({ kind: "account", id, name }) as const);
   return [

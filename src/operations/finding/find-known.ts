@@ -175,7 +175,7 @@ async function foundByLink(
   ];
   if (named.length === 0) return [];
   const things = named.map(([id]) => id);
-  const scope = { all: false, accounts: [], databases: [], things };
+  const scope = { all: false, accounts: [], databases: [], things, products: [] };
   const [all, byWords] = [
     await findDocuments(db, { words: [], filter, scope }),
     await findDocuments(db, { words, filter, scope }),

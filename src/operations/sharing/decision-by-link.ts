@@ -15,7 +15,7 @@ import { givenInstant } from "../given-instant.ts";
 import { operation } from "../operation.ts";
 import { itemMissingCodes } from "./asked-items.ts";
 import { momentOf, personIdOf } from "./known-request.ts";
-import { presentedRequest, requestPresenter } from "./present-request.ts";
+import { presentedRequest, presentRequest } from "./present-request.ts";
 import { decideOn, narrowedItem } from "./request-decide.ts";
 
 const token = z.string().min(1).max(200).describe("The last part of the address in the mail.");
@@ -31,8 +31,8 @@ export const requestOpenLink = operation({
   resources: () => [visible],
   async run(context, { token: given }, { asking }) {
     const { link, request } = await linked(context, asking, given);
-    const present = await requestPresenter(context, asking, await momentOf(context, asking));
-    return { request: await present(request), verdict: link.verdict };
+    const moment = await momentOf(context, asking);
+    return { request: await presentRequest(context, { asking, moment }, request), verdict: link.verdict };
   },
 });
 

@@ -1,5 +1,7 @@
 /** A share request in the words of people, as far as whoever asks may know what is in it. */
+import { sql } from "kysely";
 import { z } from "zod";
+import { must } from "../../base/must.ts";
 import { isView, type TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import { requestKinds, requestStates } from "../../db/share-request-rows.ts";
@@ -130,16 +132,31 @@ export const presentedRequest = z
 
 export type PresentedRequest = z.infer<typeof presentedRequest>;
 
-/** Reads all names once, for many requests. */
-export async function requestPresenter(
-  { catalog }: Pick<Context, "catalog">,
-  asking: Asking,
-  moment: Moment,
-): Promise<(request: ShareRequest) => Promise<PresentedRequest>> {
-  const all = (await catalog.everything().entries()).filter((entry) => !isView(entry));
-  const known = new Set((await catalog.entries()).map(({ id }) => id));
-  const products = new Map((await listProducts(catalog.db)).map((product) => [product.id, product]));
-  return async (request) => {
+type Lookup = Pick<Context, "catalog">;
+
+interface Asked {
+  readonly asking: Asking;
+  readonly moment: Moment;
+}
+
+export async function presentRequest(context: Lookup, asked: Asked, request: ShareRequest): Promise<PresentedRequest> {
+  const [presented] = await presentRequests(context, asked, [request]);
+  return must(presented, "the request");
+}
+
+/** Reads the names in all of them at once. */
+export async function presentRequests(
+  { catalog }: Lookup,
+  { asking, moment }: Asked,
+  requests: readonly ShareRequest[],
+): Promise<readonly PresentedRequest[]> {
+  const things = [...new Set(requests.flatMap(thingsIn))];
+  const all = (await catalog.everything().entriesOf(things)).filter((entry) => !isView(entry));
+  const known = new Set((await catalog.entriesOf(things)).map(({ id }) => id));
+  const productIds = requests.flatMap(({ productId }) => productId ?? []);
+  const isNamed = sql<boolean>`products.id = any(${productIds}::uuid[])`;
+  const products = new Map((await listProducts(catalog.db, isNamed)).map((product) => [product.id, product]));
+  const present = async (request: ShareRequest): Promise<PresentedRequest> => {
     const product = products.get(request.productId ?? "");
     const own = mayDecide(request, asking, moment);
     const isDeciding = own.length > 0 || administersAccount(asking, request.sourceAccountId);
@@ -175,6 +192,15 @@ export async function requestPresenter(
       yours: state === "pending" && own.length > 0,
     };
   };
+  return Promise.all(requests.map(present));
+}
+
+/** The tables and databases that a request names. */
+function thingsIn({ items, judgement }: ShareRequest): readonly string[] {
+  return [
+    ...items.map(({ thingId }) => thingId),
+    ...(judgement?.findings ?? []).flatMap(({ tableId }) => tableId ?? []),
+  ];
 }
 
 interface Shown {

@@ -30,7 +30,7 @@ import { extensionOf } from "./asked-extension.ts";
 import { itemMissingCodes } from "./asked-items.ts";
 import { askedInput, askedThings, productCodes } from "./asked-things.ts";
 import { administersAccount, administersTarget, findRequest, isAsker, momentOf, personIdOf } from "./known-request.ts";
-import { presentedRequest, requestPresenter, type PresentedRequest } from "./present-request.ts";
+import { presentedRequest, presentRequest, type PresentedRequest } from "./present-request.ts";
 import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts";
 
 const named = z.strictObject({ request: z.string().min(1).describe("The name that the request was given.") });
@@ -213,7 +213,7 @@ async function joinPending({ transaction, now }: RequestWork, wanted: Joining): 
 
 async function present(context: Context, asking: Asking, id: string): Promise<PresentedRequest> {
   const request = must(await readRequest(context.db, byId(id)), "the request");
-  return (await requestPresenter(context, asking, await momentOf(context, asking)))(request);
+  return presentRequest(context, { asking, moment: await momentOf(context, asking) }, request);
 }
 
 export const requestSubmit = operation({

@@ -21,7 +21,7 @@ import { givenInstant } from "../given-instant.ts";
 import { operation, type Call } from "../operation.ts";
 import { itemMissingCodes, labelOfItem } from "./asked-items.ts";
 import { findRequest, personIdOf } from "./known-request.ts";
-import { presentedRequest, requestPresenter } from "./present-request.ts";
+import { presentedRequest, presentRequest } from "./present-request.ts";
 import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts";
 
 const handles = z.array(z.string().min(1)).min(1).max(200).describe("The names of the requests.");
@@ -142,7 +142,7 @@ export async function decideOn(context: Context, { asking }: Call, wish: OneDeci
   });
   const after = must(await readRequest(context.db, byId(request.id)), "the request");
   const moment = { policy: asking.policy, now: Date.now(), absences: await openAbsences(context.db, Date.now()) };
-  const shown = await (await requestPresenter(context, asking, moment))(after);
+  const shown = await presentRequest(context, { asking, moment }, after);
   return { ...shown, judgedAgain: isRaised };
 }
 

@@ -1,18 +1,17 @@
 /** Operations that list and show share requests: one's own, those of an account, and those that wait for somebody. */
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import { z } from "zod";
-import { requestStates } from "../../db/share-request-rows.ts";
+import { requestStates, type RequestState } from "../../db/share-request-rows.ts";
 import { isOwner, type Asking } from "../../governance/asking.ts";
 import { visible } from "../../governance/resource.ts";
-import { arePending, mayDecide, type Moment } from "../../sharing/case-of.ts";
+import { arePending, mayDecide } from "../../sharing/case-of.ts";
 import { stateAt, type ShareRequest } from "../../sharing/request.ts";
-import { readRequests, type RequestCondition } from "../../sharing/request-store.ts";
+import { newestRequests, readRequests, type RequestCondition } from "../../sharing/request-store.ts";
 import { list } from "../answers.ts";
-import type { Context } from "../context.ts";
 import { operation } from "../operation.ts";
 import { administersAccount, findRequest, isAsker, mayKnowRequest, momentOf, personIdOf } from "./known-request.ts";
 import { itemMissingCodes } from "./asked-items.ts";
-import { presentedRequest, requestPresenter } from "./present-request.ts";
+import { presentedRequest, presentRequest, presentRequests } from "./present-request.ts";
 import { readAlready, readsAlready } from "./reads-already.ts";
 
 const listed = z.strictObject({ requests: list(presentedRequest) });
@@ -37,46 +36,52 @@ export const requestList = operation({
   resources: () => [visible],
   async run(context, { of, state, limit: most }, { asking }) {
     const moment = await momentOf(context, asking);
-    const found = await readRequests(context.db, { where: conditionOf(asking, of) });
-    const shown = found.filter(
-      (request) =>
-        mayKnowRequest(request, asking, moment) && (state === undefined || stateAt(request, moment.now) === state),
-    );
-    return presentAll(context, { asking, moment }, shown.slice(0, most));
+    const where = sql<boolean>`${conditionOf(asking, of)} and ${stored(state)}`;
+    const isShown = (request: ShareRequest): boolean =>
+      mayKnowRequest(request, asking, moment) && (state === undefined || stateAt(request, moment.now) === state);
+    const shown = await newestRequests(context.db, { where, isShown, limit: most });
+    return { requests: await presentRequests(context, { asking, moment }, shown) };
   },
 });
+
+/** An undecided request whose time is over has expired, whatever is stored. */
+function stored(state: RequestState | undefined): RequestCondition {
+  if (state === undefined) return sql<boolean>`true`;
+  return state === "expired" ? sql<boolean>`state in ('expired', 'pending')` : sql<boolean>`state = ${state}`;
+}
 
 /** Requests that somebody may know; those that they only decide on are among the pending ones and their own decisions. */
 function conditionOf(asking: Asking, of: "mine" | "account" | "all"): RequestCondition {
   const own = personIdOf(asking);
-  const mine =
-    own === undefined
-      ? sql<boolean>`requester_id is null`
-      : sql<boolean>`(requester_id = ${own}::uuid
-          or id in (select request_id from share_request_followers where principal_id = ${own}::uuid))`;
-  if (of === "mine") return mine;
+  const mine = askedBy(own);
+  if (of === "mine") return isOneOf(mine);
   if (of === "account") {
     const { accountId } = asking;
     return ofAccounts(accountId !== undefined && administersAccount(asking, accountId) ? [accountId] : []);
   }
   if (isOwner(asking)) return sql<boolean>`true`;
+  const pending = sql`select id from share_requests where state = 'pending'`;
+  const decided = sql`select request_id from share_decisions where person_id = ${own ?? null}::uuid`;
+  const others = isOneOf([...mine, pending, decided]);
   const accounts = [...asking.policy.accounts.keys()].filter((id) => administersAccount(asking, id));
-  return sql<boolean>`(${mine} or ${ofAccounts(accounts)} or state = 'pending'
-    or id in (select request_id from share_decisions where person_id = ${own ?? null}::uuid))`;
+  return accounts.length === 0 ? others : sql<boolean>`(${ofAccounts(accounts)} or ${others})`;
+}
+
+/** Ids of requests. */
+function askedBy(personId: string | undefined): readonly RawBuilder<unknown>[] {
+  if (personId === undefined) return [sql`select id from share_requests where requester_id is null`];
+  return [
+    sql`select id from share_requests where requester_id = ${personId}::uuid`,
+    sql`select request_id from share_request_followers where principal_id = ${personId}::uuid`,
+  ];
+}
+
+function isOneOf(ids: readonly RawBuilder<unknown>[]): RequestCondition {
+  return sql<boolean>`id in (${sql.join(ids, sql` union all `)})`;
 }
 
 function ofAccounts(ids: readonly string[]): RequestCondition {
   return sql<boolean>`(source_account_id = any(${ids}::uuid[]) or target_id = any(${ids}::uuid[]))`;
-}
-
-interface Asked {
-  readonly asking: Asking;
-  readonly moment: Moment;
-}
-
-async function presentAll(context: Context, { asking, moment }: Asked, requests: readonly ShareRequest[]) {
-  const present = await requestPresenter(context, asking, moment);
-  return { requests: await Promise.all(requests.map(present)) };
 }
 
 export const requestInbox = operation({
@@ -101,7 +106,7 @@ export const requestInbox = operation({
     const waiting = pending.filter((request) =>
       account ? ofAccount(request) : mayDecide(request, asking, moment).some(({ itemIds }) => itemIds.length > 0),
     );
-    return presentAll(context, { asking, moment }, waiting.slice(0, most));
+    return { requests: await presentRequests(context, { asking, moment }, waiting.slice(0, most)) };
   },
 });
 
@@ -119,8 +124,8 @@ export const requestShow = operation({
   resources: () => [visible],
   async run(context, { request: handle }, { asking }) {
     const { request, moment } = await findRequest(context, asking, handle);
-    const present = await requestPresenter(context, asking, moment);
+    const presented = await presentRequest(context, { asking, moment }, request);
     const already = await readsAlready(context, request, { asking, moment });
-    return { ...(await present(request)), mine: isAsker(request, asking), already };
+    return { ...presented, mine: isAsker(request, asking), already };
   },
 });

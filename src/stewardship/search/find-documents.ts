@@ -53,13 +53,14 @@ async function best(
   where: RawBuilder<unknown>,
 ): Promise<readonly FoundDocument[]> {
   const order = words.length === 0 ? sql`order by name` : sql``;
-  const within = isSmall(scope) ? oneOf(scope) : lyingIn(scope);
-  const fits = sql`select ${compared} from search_documents where ${within} and ${where}
-    ${order} limit ${sql.lit(mostFound)}`;
+  const among = (within: RawBuilder<unknown>) =>
+    sql`(select ${compared} from search_documents where ${within} and ${where} ${order} limit ${sql.lit(mostFound)})`;
+  const places = scope.all ? [sql`true`] : [isSmall(scope) ? oneOf(scope) : lyingIn(scope), ofProducts(scope)];
+  const fits = sql.join(places.map(among), sql` union all `);
   const { rows } = await sql<FoundDocument>`
     select id, kind, account_id as "accountId", database_id as "databaseId", name, mark, sensitivity, owners, tags,
       ${scoreSql(words)} as score
-    from (${fits}) found order by score desc, name, id`.execute(db);
+    from (${fits}) found order by score desc, name, id limit ${sql.lit(mostFound)}`.execute(db);
   return rows;
 }
 
@@ -72,19 +73,30 @@ function isSmall({ all, accounts, databases, things }: KnownScope): boolean {
 
 /** The ids come first, so that nothing else is looked at. */
 function oneOf({ databases, things }: KnownScope): RawBuilder<boolean> {
-  return sql`id = any(array(
+  return sql`kind <> 'product' and id = any(array(
     select unnest(${things}::uuid[]) union ${databasesOf(things)}
     union select id from search_documents where database_id = any(${databases}::uuid[])))`;
 }
 
-function lyingIn({ all, accounts, databases, things }: KnownScope): RawBuilder<boolean> {
-  if (all) return sql`true`;
-  const parts = [
+function lyingIn({ accounts, databases, things }: KnownScope): RawBuilder<boolean> {
+  return sql`kind <> 'product' and ${oneFits([
     accounts.length > 0 && sql`account_id = any(${accounts}::uuid[])`,
     databases.length > 0 && sql`database_id = any(${databases}::uuid[])`,
     things.length > 0 && sql`id = any(${things}::uuid[]) or (kind = 'database' and id in (${databasesOf(things)}))`,
-  ].filter((part) => part !== false);
-  return parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`;
+  ])}`;
+}
+
+/** There are indexes of products alone, because everybody may find many of them and few other things. */
+function ofProducts({ accounts, products }: KnownScope): RawBuilder<boolean> {
+  return sql`kind = 'product' and ${oneFits([
+    accounts.length > 0 && sql`account_id = any(${accounts}::uuid[])`,
+    products.length > 0 && sql`id = any(${products}::uuid[])`,
+  ])}`;
+}
+
+function oneFits(conditions: readonly (RawBuilder<unknown> | false)[]): RawBuilder<unknown> {
+  const given = conditions.filter((condition) => condition !== false);
+  return given.length === 0 ? sql`false` : sql`(${sql.join(given, sql` or `)})`;
 }
 
 /** A database of which somebody may know only some tables is known by its name, as in every list. */

@@ -18,7 +18,7 @@ import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
 import { mayKnow } from "../../locate.ts";
 import { sendMail, type MailSettings } from "../../send-mail.ts";
-import { requestPresenter } from "../present-request.ts";
+import { presentRequest } from "../present-request.ts";
 import { itemLabels, presentShare } from "../present-share.ts";
 import { decisionMail, endedMail, shareMail, type WrittenMail } from "./write-mail.ts";
 
@@ -81,11 +81,11 @@ async function writtenFor(context: Context, settings: MailSettings, mail: TakenM
   const { policy, now } = recipient;
   const moment = { policy, now, absences: await openAbsences(context.db, now) };
   const catalog = governedCatalog(context.catalog, (entry) => mayKnow(recipient, entry));
-  const present = await requestPresenter({ catalog }, recipient, moment);
-  if (mail.kind === "ended") return endedMail(await present(request));
+  const presented = () => presentRequest({ catalog }, { asking: recipient, moment }, request);
+  if (mail.kind === "ended") return endedMail(await presented());
   if (stateAt(request, now) !== "pending" || !isApprover(request, recipient, moment)) return undefined;
   const links = await linksFor(context, settings, { request, mail });
-  return decisionMail(await present(request), links, mail.kind === "reminder");
+  return decisionMail(await presented(), links, mail.kind === "reminder");
 }
 
 interface ShareEvent {
