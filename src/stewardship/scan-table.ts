@@ -58,10 +58,15 @@ async function lookAt({ catalog, loadEngine }: ScanParts, looking: Looking): Pro
   const { table } = looking;
   const columns = await sampleTable(catalog, { ...looking, engine: await loadEngine() });
   // The rules need libraries that most commands never need.
-  const { classify } = await import("./classify/classify.ts");
-  const around = { table: table.name, columns: currentSchema(table.metadata).fields.map(({ name }) => name) };
-  return columns.map((column) => ({
+  const { classifyTable } = await import("./classify/classify.ts");
+  const sampled = new Set(columns.map(({ fieldId }) => fieldId));
+  const others = currentSchema(table.metadata).fields.filter(({ id }) => !sampled.has(id));
+  const classified = classifyTable(
+    { table: table.name, columns },
+    others.map(({ name }) => name),
+  );
+  return columns.map((column, at) => ({
     fieldId: column.fieldId,
-    findings: classify(column, around).map((finding) => ({ ...finding, kind: valueKind(column, finding) })),
+    findings: (classified[at]?.findings ?? []).map((finding) => ({ ...finding, kind: valueKind(column, finding) })),
   }));
 }

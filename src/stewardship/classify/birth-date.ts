@@ -1,81 +1,55 @@
 /** Birth dates of people. Dates tell little by themselves, so that the name, or a table about people, has to speak for it. */
-import { wordList } from "./word-list.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import { datesIn, type WrittenDate } from "./written-date.ts";
 import type { Opinion } from "./finding.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
-
-const exactWords = wordList(
-  `birthdate dateofbirth birthday dob birthdt bday bdate dateborn yearofbirth birthyear geburtsdatum geburtstag gebdat geburtsjahr
-  datenaissance datedenaissance naissance nele fechanacimiento fechadenacimiento nacimiento fecnac datadinascita datanascita nascita
-  datanascimento datadenascimento nascimento datanasterii datanastere nastere nasterii dataurodzenia urodzenia geboortedatum
-  geboortedag fodelsedatum fodelsedag fodselsdato fodselsdag syntymaaika syntymapaiva datumnarozeni narozeni datumnarodenia
-  szuletesidatum szuletes szuletesnap dogumtarihi dogumgunu datumrodenja datumrodjenja rodenja rodjenja rojstnidatum gimimodata
-  sunniaeg synnikuupaev gimimo gennisis gennisi imerominiagennisis razhdane razhdaneto datarazhdane rozhdenia rojstva datarojstva dzimsanasdatums dzimsanas faedingardagur faedingar tanggallahir tgllahir ngaysinh namsinh narodzhennya geburt gebdatum fdato datumrojstva fodelsear born`,
-);
-const vagueWords = ["birth", "born", "geb", "geboren", "nato", "ur", "narozen", "fodt", "fodd", "syntynyt", "dogum"];
-
-/** The place, the name or the weight at birth, and what is counted. */
-const otherWords = wordList(
-  `place city country town state weight rate name count order certificate ort lieu lugar luogo local loc miejsce plaats ville pays
-  land reminder discount coupon bonus sent email campaign verified is has flag control mesto misto`,
-);
-const thingWords = wordList(
-  `animal cattle cow pet horse dog cat herd calf livestock batch machine product company star species tree plant device asset vehicle
-  brand firm tier bird sensor process server container breed puppy foal sheep pig poultry flock`,
-);
+import { isAboutPeople } from "./siblings.ts";
+import { birthWords, bornThings, otherBirthWords, otherDayWords, vagueBirthWords } from "./words/birth-words.ts";
+import { familyNameWords } from "./words/person-words.ts";
+import { workTables } from "./words/thing-words.ts";
 
 export function birthDate(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name, table } = facts;
   if (kind === "other") return undefined;
-  const exact = wordsIn(name, exactWords);
-  const vague = wordsIn(name, vagueWords);
-  if (hasWord(name, otherWords) || hasWord(name, thingWords) || hasWord(table, thingWords)) return undefined;
-  const words = [...new Set([...exact, ...vague])];
+  if (hasWord(name, otherBirthWords) || hasWord(name, bornThings) || hasWord(table, bornThings)) return undefined;
+  const exact = wordsIn(name, birthWords);
+  const words = [...new Set([...exact, ...wordsIn(name, vagueBirthWords)])];
   if (values.length === 0)
     return exact.length > 0 && (kind === "date" || kind === "text") ? { confidence: 0.6, name: words } : undefined;
-  const years = values.map(yearOf).filter((year) => year !== undefined);
-  const dated = years.length / values.length;
+  const dates = datesIn(values, words.length > 0);
+  const dated = dates.length / values.length;
   if (dated < 0.6) return undefined;
-  const possible = rateOfYears(years, (year) => year >= 1900 && year <= new Date().getUTCFullYear());
+  const years = dates.map(({ year }) => year);
+  const possible = shareOf(years, (year) => year >= 1900 && year <= thisYear());
   const rates = { dates: dated, "possible years of birth": possible };
   if (possible < 0.8) return undefined;
-  if (words.every((word) => word === "born") && areNew(years) && !isAmongPeople(facts)) return undefined;
+  if (words.every((word) => word.startsWith("born")) && areNew(years) && !isAmongPeople(facts)) return undefined;
   if (exact.length > 0) return { confidence: 0.96, name: words, rates };
-  if (kind === "whole number") return undefined;
-  if (vague.length > 0) return { confidence: 0.8, name: words, rates };
-  return unnamed(facts, years, rates);
+  if (words.length > 0) return kind === "whole number" ? undefined : { confidence: 0.8, name: words, rates };
+  return unnamed(facts, dates, rates);
 }
 
-/** The year of a date, or a year alone. */
-function yearOf(text: string): number | undefined {
-  const iso =
-    /^(\d{4})(?:$|[-/.]\d{1,2}[-/.]\d{1,2})/.exec(text)?.[1] ?? /^((?:18|19|20)\d{2})[01]\d[0-3]\d$/.exec(text)?.[1];
-  const other =
-    /^\d{1,2}[-/. ]+\d{1,2}[-/. ]+(\d{4})\.?$/.exec(text)?.[1] ??
-    /^\d{1,2}[ .-]+\p{L}{3,}\.?[ .,-]+(\d{4})$/u.exec(text)?.[1];
-  const year = Number(iso ?? other);
-  return Number.isNaN(year) ? undefined : year;
+function thisYear(): number {
+  return new Date().getUTCFullYear();
 }
 
-function rateOfYears(years: readonly number[], isIt: (year: number) => boolean): number {
+function shareOf(years: readonly number[], isIt: (year: number) => boolean): number {
   return rateOf(years.map(String), (year) => isIt(Number(year)));
 }
 
 /** Nobody signs a contract at that age: what was born lately is more often an animal or an idea. */
 function areNew(years: readonly number[]): boolean {
-  const now = new Date().getUTCFullYear();
-  return rateOfYears(years, (year) => now - year <= 4) >= 0.95;
+  return shareOf(years, (year) => thisYear() - year <= 4) >= 0.95;
 }
 
-function isAmongPeople({ neighbours }: ColumnFacts): boolean {
-  return neighbours.some((other) => hasWord(other, peopleWords));
+const signOfPeople = [...familyNameWords, "firstname", "fullname", "vorname", "prenom", "gender", "sex"];
+
+function isAmongPeople({ neighbours, siblings, table }: ColumnFacts): boolean {
+  if (hasWord(table, workTables)) return false;
+  return isAboutPeople(siblings) || neighbours.some((other) => hasWord(other, signOfPeople));
 }
 
-const opaque = /^(?:c|col|column|f|field|attr|attribute|x|v|val|value|d|date|dt|data|datum|fecha|var)$/;
-const peopleWords = wordList(
-  `firstname lastname surname fullname vorname nachname prenom apellido cognome nazwisko achternaam prenume fornamn efternamn
-  sukunimi prijmeni prezime soyad gender sex`,
-);
+const opaque = /^(?:c|col|column|f|field|attr|attribute|x|v|k|val|value|d|date|dt|data|datum|fecha|var)$/;
 
 /**
  * Without a telling name: days in many years, most of them a generation ago, in a table that has the names of people or
@@ -83,14 +57,43 @@ const peopleWords = wordList(
  */
 function unnamed(
   facts: ColumnFacts,
-  years: readonly number[],
+  dates: readonly WrittenDate[],
   rates: Readonly<Record<string, number>>,
 ): Opinion | undefined {
-  const { name, kind } = facts;
-  if (kind === "moment" || years.length < 20 || !name.pieces.every((piece) => opaque.test(piece))) return undefined;
-  const now = new Date().getUTCFullYear();
-  const grown = rateOfYears(years, (year) => now - year >= 15 && now - year <= 95);
-  const spread = new Set(years).size;
-  if (grown < 0.8 || spread < 20) return undefined;
-  return { confidence: isAmongPeople(facts) ? 0.75 : 0.55, rates: { ...rates, "ages of grown-ups": grown } };
+  const { name, kind, table } = facts;
+  const years = dates.map(({ year }) => year);
+  const grown = shareOf(years, (year) => thisYear() - year >= 15 && thisYear() - year <= 95);
+  const told = { ...rates, "ages of grown-ups": grown };
+  const isOpaque = name.pieces.every((piece) => opaque.test(piece));
+  if (kind === "moment" || kind === "whole number") return undefined;
+  if (isOpaque && years.length >= 20 && grown >= 0.8 && new Set(years).size >= 20)
+    return { confidence: isAmongPeople(facts) ? 0.75 : 0.55, rates: told };
+  if (hasWord(name, otherDayWords) || hasWord(table, workTables) || !isOfPeople(facts)) return undefined;
+  return areGenerations(dates)
+    ? { confidence: 0.7, rates: told, notes: ["days a generation ago beside names"] }
+    : undefined;
+}
+
+function isOfPeople(facts: ColumnFacts): boolean {
+  const { siblings, neighbours } = facts;
+  const hasNames = siblings.classes.has("person_name") || neighbours.some((other) => hasWord(other, familyNameWords));
+  return hasNames && isAboutPeople(siblings);
+}
+
+const fewestDates = 3;
+
+/** Everybody is grown up, some were born before others had parents, and few days are the first of a month. */
+function areGenerations(dates: readonly WrittenDate[]): boolean {
+  const years = dates.map(({ year }) => year);
+  const [oldest, youngest] = [Math.min(...years), Math.max(...years)];
+  const firsts = dates.filter(({ day }) => day === 1).length;
+  return (
+    dates.length >= fewestDates &&
+    new Set(years).size >= Math.min(dates.length, 3) &&
+    youngest <= thisYear() - 16 &&
+    oldest >= thisYear() - 100 &&
+    youngest - oldest >= 10 &&
+    oldest <= thisYear() - 38 &&
+    firsts <= dates.length * 0.34
+  );
 }

@@ -2,35 +2,54 @@
  * Numbers of payment cards. Order numbers often pass the same check, so that the beginnings that card schemes issue and
  * how far the numbers differ from each other count too.
  */
-import { wordList } from "./word-list.ts";
-import { isAbout, isBusinessNumber } from "./about-words.ts";
+import { cardNumberWords, cardWords } from "./words/card-words.ts";
+import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { passesLuhn } from "./luhn.ts";
-import { wordsIn } from "./name-pieces.ts";
-
-const nameWordsOfCard = wordList(
-  `cardnumber cardno cardnum cardnr creditcard creditcardnumber ccnumber ccnum ccno cc debitcard paymentcard pan bankcard kreditkarte
-  kartennummer kreditkartennummer cartebancaire numerocarte carte tarjeta numerotarjeta tarjetacredito cartadicredito numerocarta
-  numarcard nrcard numerkarty kaartnummer creditcardnummer kortnummer korttinumero cislokarty kartno kartnumarasi bankkartya
-  kartyaszam brojkartice cartao numerocartao kreditkort luottokortti carta`,
-);
+import { hasWord, wordsIn, type NameWords } from "./name-pieces.ts";
 
 export function cardNumber({ kind, values, name, table }: ColumnFacts): Opinion | undefined {
   if (kind !== "text" && kind !== "whole number") return undefined;
-  const words = wordsIn(name, nameWordsOfCard);
-  const isNamed = words.some((word) => word.length > 2 && word !== "carte" && word !== "carta");
+  const exact = wordsIn(name, cardNumberWords);
+  const words = [...exact, ...wordsIn(name, cardWords)];
   if (values.length === 0)
-    return isNamed && !isAbout(name) && kind === "text" ? { confidence: 0.6, name: words } : undefined;
+    return exact.length > 0 && !isAbout(name) && kind === "text" ? { confidence: 0.6, name: exact } : undefined;
   const numbers = values.map(compact);
   const issued = rateOf(numbers, isIssued);
-  if (issued < 0.5) return undefined;
   const passing = rateOf(numbers, (number) => isIssued(number) && passesLuhn(number));
   const rates = { "beginnings of card schemes": issued, "valid check digit": passing };
   if (words.length > 0 && passing >= 0.4) return { confidence: passing >= 0.8 ? 0.98 : 0.85, name: words, rates };
+  if (exact.length > 0 && isOfPayment(table, name) && rateOf(numbers, isLong) >= 0.9)
+    return { confidence: 0.65, name: exact, rates };
   const isOther = isBusinessNumber(name) || (isBusinessNumber(table) && name.pieces.length === 0);
-  if (isOther || passing < 0.9 || numbers.length < 5 || !isScattered(numbers)) return undefined;
-  return { confidence: 0.85, rates };
+  if (isOther || issued < 0.5 || passing < 0.9) return undefined;
+  const isEnough = numbers.length >= 5 ? isScattered(numbers) : numbers.length >= 3 && schemesOf(numbers) >= 2;
+  return isEnough ? { confidence: 0.85, rates } : undefined;
+}
+
+const paymentWords = [
+  "credit",
+  "creditcard",
+  "debit",
+  "payment",
+  "bankcard",
+  "kreditkarte",
+  "carte",
+  "tarjeta",
+  "kredit",
+];
+
+function isOfPayment(table: NameWords, name: NameWords): boolean {
+  return hasWord(table, paymentWords) || hasWord(name, paymentWords);
+}
+
+function isLong(number: string): boolean {
+  return /^\d{13,19}$/.test(number);
+}
+
+function schemesOf(numbers: readonly string[]): number {
+  return new Set(numbers.map((number) => number.slice(0, 1))).size;
 }
 
 function compact(text: string): string {

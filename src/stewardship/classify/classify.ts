@@ -15,6 +15,7 @@ import { nationalId } from "./national-id.ts";
 import { personName } from "./person-name.ts";
 import { phone } from "./phone.ts";
 import { piiClasses, type PiiClass } from "./pii-class.ts";
+import { siblingsOf } from "./look-around.ts";
 import { postalAddress } from "./postal-address.ts";
 
 type Rules = (facts: ColumnFacts) => Opinion | undefined;
@@ -35,9 +36,12 @@ const rules: Readonly<Record<PiiClass, Rules>> = {
 /** An opinion that is less sure is not worth the time of a person. */
 const leastConfidence = 0.5;
 
-/** Surest first. Text in sentences is not also what occurs in it. */
+/** Surest first. Text in sentences is not also what occurs in it. The column is looked at by itself. */
 export function classify(column: ColumnSample, around: Surroundings): readonly Finding[] {
-  const facts = columnFacts(column, around);
+  return findingsOf(columnFacts(column, around));
+}
+
+function findingsOf(facts: ColumnFacts): readonly Finding[] {
   const findings = piiClasses.flatMap((name): Finding[] => {
     const opinion = rules[name](facts);
     return opinion === undefined || opinion.confidence < leastConfidence ? [] : [finding(name, opinion, facts)];
@@ -50,9 +54,27 @@ export interface ClassifiedColumn {
   readonly findings: readonly Finding[];
 }
 
-export function classifyTable({ table, columns }: TableSample): readonly ClassifiedColumn[] {
-  const around = { table, columns: columns.map(({ name }) => name) };
-  return columns.map((column) => ({ name: column.name, findings: classify(column, around) }));
+/** A proposal that is as sure as this is not looked at again with what the other columns tell. */
+const sureConfidence = 0.9;
+
+/**
+ * Each column first by itself, and then those that are not sure with what the other columns tell. `otherNames` are the
+ * names of columns without a sample.
+ */
+export function classifyTable(
+  { table, columns }: TableSample,
+  otherNames: readonly string[] = [],
+): readonly ClassifiedColumn[] {
+  const around = { table, columns: [...columns.map(({ name }) => name), ...otherNames] };
+  const looked = columns.map((column) => {
+    const facts = columnFacts(column, around);
+    return { name: column.name, facts, findings: findingsOf(facts) };
+  });
+  const siblings = siblingsOf(looked.map(({ facts, findings }) => ({ facts, finding: findings[0] })));
+  return looked.map(({ name, facts, findings }, at) => {
+    if ((findings[0]?.confidence ?? 0) >= sureConfidence) return { name, findings };
+    return { name, findings: findingsOf({ ...facts, siblings: siblings[at] ?? facts.siblings }) };
+  });
 }
 
 function finding(name: PiiClass, opinion: Opinion, { values }: ColumnFacts): Finding {

@@ -1,6 +1,7 @@
 /** The facts that the rules of all classes need about a column, computed once: its words, its kind, its different values. */
 import type { ColumnSample } from "./column-sample.ts";
 import { nameWords, type NameWords } from "./name-pieces.ts";
+import { noSiblings, type Siblings } from "./siblings.ts";
 
 export interface Surroundings {
   readonly table: string;
@@ -12,6 +13,8 @@ export interface ColumnFacts {
   readonly name: NameWords;
   readonly table: NameWords;
   readonly neighbours: readonly NameWords[];
+  /** Evidence from the values of the other columns; none while the column is looked at by itself. */
+  readonly siblings: Siblings;
   readonly kind: "text" | "whole number" | "date" | "moment" | "other";
   /** Different values without white space around them, at most some hundred. */
   readonly values: readonly string[];
@@ -29,6 +32,7 @@ export function columnFacts(column: ColumnSample, { table, columns }: Surroundin
     name: nameWords(column.name),
     table: nameWords(table),
     neighbours: columns.filter((name) => name !== column.name).map(nameWords),
+    siblings: noSiblings,
     kind: kindOf(column.type),
     values: spread([...new Set(filled.map((value) => value.trim()))]),
     rows: column.rows,

@@ -1,20 +1,15 @@
 /** E-mail addresses of people. Addresses of machines and departments, such as noreply@, are not personal data. */
-import { wordList } from "./word-list.ts";
-import { isAbout } from "./about-words.ts";
+import { wordList } from "./words/word-list.ts";
+import { isAbout } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { wordsIn } from "./name-pieces.ts";
-
-const nameWordsOfEmail = wordList(
-  `email emailaddress mail mailaddress epost courriel correo correoelectronico correioeletronico correioelectronico mejl mejladress
-  sahkoposti eposta eposte eposts epastas elpastas elektroninispastas elpasts elektronnaposhta elektronskaposta elektronskinaslov enaslov mailova
-  mailovaadresa emailova ilektronikotaxydromeio taxydromeioilektroniko meil ephost rphost emailadresse mailadresse adresseemail adresamail`,
-);
+import { emailWords } from "./words/contact-words.ts";
 
 export function email(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name } = facts;
   if (kind !== "text") return undefined;
-  const words = wordsIn(name, nameWordsOfEmail);
+  const words = wordsIn(name, emailWords);
   if (values.length === 0) return words.length > 0 && !isAbout(name) ? { confidence: 0.6, name: words } : undefined;
   const addresses = values.map(addressIn);
   const wellFormed = rateOf(values, (value) => addressIn(value) !== undefined);

@@ -4,9 +4,9 @@
  */
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import { isOfMachine } from "./email.ts";
-import { isLikeFamilyName } from "./family-names.ts";
+import { isLikeFamilyName } from "./words/family-names.ts";
 import type { Opinion } from "./finding.ts";
-import { givenNames } from "./given-names.ts";
+import { givenNames } from "./words/given-names.ts";
 import { isIban } from "./iban.ts";
 import { hasPublicAddress } from "./ip-address.ts";
 import { isIssued } from "./card-number.ts";

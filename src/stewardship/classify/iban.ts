@@ -1,6 +1,6 @@
 /** International bank account numbers. The check digits are what tells them from codes that only look like them. */
 import { validateIBAN, ValidationErrorsIBAN } from "ibantools";
-import { isAbout } from "./about-words.ts";
+import { isAbout } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { wordsIn } from "./name-pieces.ts";

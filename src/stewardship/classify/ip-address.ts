@@ -1,14 +1,15 @@
 /** Addresses of the internet protocol. Version numbers look like them, and addresses of a company's own machines are not personal. */
-import { wordList } from "./word-list.ts";
+import { wordList } from "./words/word-list.ts";
 import { isIPv4, isIPv6 } from "node:net";
-import { isAbout } from "./about-words.ts";
+import { isAbout } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
 
 const nameWordsOfIp = wordList(
   `ip ipaddress ipaddr ipv clientip remoteip remoteaddr remoteaddress userip ipadresse adresseip direccionip indirizzoip adresaip
-  adresip sourceip srcip lastip loginip ipadres`,
+  adresip sourceip srcip lastip loginip ipadres srcaddr sourceaddr sourceaddress clientaddr clientaddress peeraddr forwardedfor
+  xforwardedfor realip originip useraddr dstaddr enderecoip iposoite ipcim ipadresi`,
 );
 const versionWords = [
   "version",
@@ -32,13 +33,14 @@ export function ipAddress({ kind, values, name, table }: ColumnFacts): Opinion |
   if (kind !== "text" || hasWord(name, versionWords)) return undefined;
   const words = wordsIn(name, nameWordsOfIp);
   if (values.length === 0) return words.length > 0 && !isAbout(name) ? { confidence: 0.6, name: words } : undefined;
-  const addresses = rateOf(values, isAddress);
+  const first = values.map((value) => value.split(/[,;] */)[0] ?? "");
+  const addresses = rateOf(first, isAddress);
   if (addresses < 0.6) return undefined;
-  const own = rateOf(values, isPrivate);
-  const wide = rateOf(values, isUnlikeVersion);
+  const own = rateOf(first, isPrivate);
+  const wide = rateOf(first, isUnlikeVersion);
   const rates = { "IP addresses": addresses, "private addresses": own, "unlike a version number": wide };
   if (own >= 0.9 && (hasWord(name, machineWords) || hasWord(table, machineWords))) return undefined;
-  if (words.length > 0 && wide >= 0.2) return { confidence: 0.97, name: words, rates };
+  if (words.length > 0 && (wide >= 0.2 || own >= 0.5)) return { confidence: 0.97, name: words, rates };
   return wide >= 0.6 ? { confidence: 0.9, name: words, rates } : undefined;
 }
 

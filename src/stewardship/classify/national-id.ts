@@ -1,35 +1,20 @@
 /** Numbers that a state gives to a person, by the rules of several countries; passports and licences by their names only. */
-import { wordList } from "./word-list.ts";
-import { isAbout, isBusinessNumber } from "./about-words.ts";
+import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
+import { isAboutPeople } from "./siblings.ts";
+import { birthWords } from "./words/birth-words.ts";
+import { emailWords, phoneWords } from "./words/contact-words.ts";
+import { familyNameWords } from "./words/person-words.ts";
+import { workTables } from "./words/thing-words.ts";
+import { nationalIdWords, vagueIdWords } from "./words/national-id-words.ts";
 import { nationalNumbers, type NationalNumber } from "./national-numbers.ts";
-
-/** Names that mean such a number and nothing else. */
-const exactWords = wordList(
-  `ssn socialsecurity socialsecuritynumber nationalid nationalidnumber nationalnumber nino nationalinsurance nationalinsurancenumber
-  sozialversicherung sozialversicherungsnummer svnr steuerid steueridnr idnr personalausweis ausweisnummer dni nie nif cpf curp
-  pesel cnp codicefiscale codfisc codicefisc bsn burgerservicenummer personnummer persnr hetu henkilotunnus cpr cprnummer cprnr
-  fodselsnummer fnr rodnecislo egn oib jmbg emso tckn tckimlik tckimlikno kimlikno kimliknumarasi insee nir numerosecu
-  securitesociale numerosecuritesociale numsecu aadhaar aadhar isikukood asmenskodas kennitala ahv ahvnummer ahvnr avs
-  rijksregisternummer insz niss tajszam taj szemelyiszam adoazonosito passport passportnumber passportno passeport pasaporte
-  passaporto reisepass reisepassnummer paspoort passnummer idcard idcardnumber identitycard identitynumber citizenid personalid
-  personalcode personalidentitynumber driverslicense driverlicense drivinglicence drivinglicense fuhrerschein fuhrerscheinnummer
-  permisconduire cartedidentite cedula rut ppsn pps amka sofinummer serienrbuletin buletin codnumericpersonal numeroidentidad
-  documentoidentidad rrn bilhetedeidentidade cartaocidadao maticnibroj rodnecisla`,
-);
-
-/** Names that may also mean something else, so that the values have to agree. */
-const vagueWords = wordList(
-  `taxid taxnumber tin idnumber idno sin identification identity personnumber rc cf fiscalcode secu kimlik documentnumber docnumber
-  govid governmentid cedula persid vat`,
-);
 
 export function nationalId(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name } = facts;
   if (kind !== "text" && kind !== "whole number") return undefined;
-  const exact = wordsIn(name, exactWords);
+  const exact = wordsIn(name, nationalIdWords);
   if (values.length === 0)
     return exact.length > 0 && !isAbout({ ...name, joined: withoutId(name.joined) })
       ? { confidence: 0.6, name: exact }
@@ -37,15 +22,53 @@ export function nationalId(facts: ColumnFacts): Opinion | undefined {
   const numbers = values.map((value) => value.replace(/\s/g, ""));
   const best = bestNumber(numbers);
   if (exact.length > 0) return named(numbers, exact, best);
-  const vague = wordsIn(name, vagueWords);
-  if (best === undefined) return undefined;
-  const { number, valid, shaped } = best;
-  const told = { name: vague, ...evidenceOf(best) };
-  if (vague.length > 0) return valid >= 0.8 ? { ...told, confidence: number.isTelling ? 0.95 : 0.75 } : undefined;
-  if (isBusinessNumber(name) || values.length < 8 || shaped < 0.9) return undefined;
-  if (number.isTelling && valid >= 0.95) return { ...told, confidence: 0.85 };
-  return valid >= 0.98 && isAmongPeople(facts) ? { ...told, confidence: 0.6 } : undefined;
+  const vague = wordsIn(name, vagueIdWords);
+  if (vague.length > 0) return vaguelyNamed(facts, vague, { numbers, best });
+  return best === undefined ? undefined : unnamed(facts, numbers, best);
 }
+
+interface Numbers {
+  readonly numbers: readonly string[];
+  readonly best: Best | undefined;
+}
+
+function vaguelyNamed(facts: ColumnFacts, name: readonly string[], { numbers, best }: Numbers): Opinion | undefined {
+  if (best !== undefined && best.valid >= 0.8)
+    return { ...evidenceOf(best), name, confidence: best.number.isTelling ? 0.95 : 0.75 };
+  const { siblings, table } = facts;
+  const isOfFirms = hasWord(facts.name, taxWords) || hasWord(table, workTables) || isBusinessNumber(facts.name);
+  const codes = rateOf(numbers, isCode);
+  if (isOfFirms || codes < 0.9 || !isAboutPeople(siblings)) return undefined;
+  return { confidence: 0.65, name, rates: { "codes with digits": codes } };
+}
+
+/** Without a telling name, the check digits have to agree, and data of people has to be near if they are few. */
+function unnamed(facts: ColumnFacts, { length }: readonly string[], best: Best): Opinion | undefined {
+  const { number, valid, shaped } = best;
+  if (isBusinessNumber(facts.name) || isAbout(facts.name) || shaped < 0.9) return undefined;
+  const isBesidePeople = isAmongPeople(facts);
+  if (number.isTelling && valid >= 0.95 && length >= 8) return { ...evidenceOf(best), confidence: 0.85 };
+  if (number.isTelling && valid === 1 && length >= 3 && isBesidePeople) return { ...evidenceOf(best), confidence: 0.8 };
+  return valid >= 0.98 && length >= 8 && isBesidePeople ? { ...evidenceOf(best), confidence: 0.6 } : undefined;
+}
+
+/** Numbers of firms have these names more often than numbers of people. */
+const taxWords = [
+  "vat",
+  "tin",
+  "taxid",
+  "taxno",
+  "taxnumber",
+  "ust",
+  "cui",
+  "cif",
+  "nit",
+  "ruc",
+  "rfc",
+  "cuit",
+  "taxpayerid",
+  "steuernr",
+];
 
 /** National_id is not about something because it ends in id. */
 function withoutId(words: ReadonlySet<string>): ReadonlySet<string> {
@@ -77,15 +100,16 @@ function evidenceOf({ number, shaped, valid }: Best) {
 
 function named(numbers: readonly string[], name: readonly string[], best: Best | undefined): Opinion | undefined {
   if (best !== undefined && best.valid >= 0.5) return { confidence: 0.97, name, ...evidenceOf(best) };
-  const codes = rateOf(numbers, (text) => /^(?=.*\d)[\p{L}\d./-]{5,20}$/u.test(text));
+  const codes = rateOf(numbers, isCode);
   return codes < 0.7 ? undefined : { confidence: 0.75, name, rates: { "codes with digits": codes } };
 }
 
-const personalWords = wordList(
-  `firstname lastname surname fullname birthdate dob birthday vorname nachname prenom geburtsdatum cognome apellido nazwisko
-  achternaam prenume email phone`,
-);
+function isCode(text: string): boolean {
+  return /^(?=.*\d)[\p{L}\d./-]{5,20}$/u.test(text) && !/^\d{4}-\d\d-\d\d/.test(text);
+}
 
-function isAmongPeople({ neighbours }: ColumnFacts): boolean {
-  return neighbours.some((other) => hasWord(other, personalWords));
+const personalWords = [...familyNameWords, ...birthWords, ...emailWords, ...phoneWords, "firstname", "fullname"];
+
+function isAmongPeople({ neighbours, siblings }: ColumnFacts): boolean {
+  return isAboutPeople(siblings) || neighbours.some((other) => hasWord(other, personalWords));
 }

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { CountryCode } from "libphonenumber-js/max";
 
-type Plans = Pick<typeof import("libphonenumber-js/max"), "parsePhoneNumberFromString">;
+type Plans = Pick<typeof import("libphonenumber-js/max"), "parsePhoneNumberFromString" | "isSupportedCountry">;
 
 let plans: Plans | undefined;
 
@@ -19,47 +19,48 @@ export function isInternational(text: string): boolean {
 }
 
 export function isInternationalNumber(text: string): boolean {
-  const written = text.replace(/^\(?00\s?/, "+");
-  return loadedPlans().parsePhoneNumberFromString(written)?.isValid() ?? false;
+  return parsedInternational(text)?.isValid() ?? false;
 }
 
-const countries: readonly CountryCode[] = [
-  ...([
-    "US",
-    "GB",
-    "DE",
-    "FR",
-    "ES",
-    "IT",
-    "RO",
-    "PL",
-    "NL",
-    "PT",
-    "BR",
-    "MX",
-    "SE",
-    "NO",
-    "DK",
-    "FI",
-    "CZ",
-    "HU",
-  ] as const),
-  ...(["AT", "CH", "BE", "IE", "TR", "GR", "HR", "BG", "IN", "AU", "JP", "KR", "CN", "ZA", "AR", "UA", "RU"] as const),
-];
+function parsedInternational(text: string) {
+  return loadedPlans().parsePhoneNumberFromString(text.replace(/^\(?00\s?/, "+"));
+}
+
+/** The country of a number that is written with it; none if the number is not valid. */
+export function callingCountries(text: string): readonly string[] {
+  const parsed = parsedInternational(text);
+  return parsed?.isValid() === true && parsed.country !== undefined ? [parsed.country] : [];
+}
+
+/** Countries that are tried when nothing says which one it is. */
+const usualCountries =
+  "US GB DE FR ES IT RO PL NL PT BR MX SE NO DK FI CZ HU AT CH BE IE TR GR HR BG IN AU JP KR CN ZA AR UA RU".split(" ");
 
 const mostTried = 25;
 
-/** The country whose numbering plan most of the numbers follow, and how many of them. */
-export function bestCountry(numbers: readonly string[]): { readonly country: string; readonly rate: number } {
+export interface BestCountry {
+  readonly country: string;
+  readonly rate: number;
+  /** Whether the table itself speaks of this country. */
+  readonly isExpected: boolean;
+}
+
+/** The country whose numbering plan most of the numbers follow, and how many of them. Expected countries come first. */
+export function bestCountry(numbers: readonly string[], expected: readonly string[]): BestCountry {
   const step = Math.max(1, Math.floor(numbers.length / mostTried));
   const tried = numbers.filter((_, at) => at % step === 0).slice(0, mostTried);
-  let best = { country: "", rate: 0 };
-  for (const country of countries) {
+  const first = expected.filter(isCountry);
+  let best: BestCountry = { country: "", rate: 0, isExpected: false };
+  for (const country of [...first, ...usualCountries.filter(isCountry)]) {
     const rate = tried.filter((text) => isNumberOf(country, text)).length / Math.max(1, tried.length);
-    if (rate > best.rate) best = { country, rate };
-    if (rate >= 0.96) break;
+    if (rate > best.rate) best = { country, rate, isExpected: first.includes(country) };
+    if (best.rate >= 0.96 || (best.isExpected && best.rate >= 0.8)) break;
   }
   return best;
+}
+
+function isCountry(code: string): code is CountryCode {
+  return loadedPlans().isSupportedCountry(code);
 }
 
 function isNumberOf(country: CountryCode, text: string): boolean {

@@ -2,31 +2,26 @@
  * Phone numbers. Bare digits can be anything, so that they count only with a telling name; a country code, a leading
  * zero and the usual punctuation say more.
  */
-import { wordList } from "./word-list.ts";
-import { isAbout, isBusinessNumber } from "./about-words.ts";
+import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
-import { wordsIn } from "./name-pieces.ts";
+import { isPostalCodes } from "./look-around.ts";
+import { hasWord, wordsIn } from "./name-pieces.ts";
 import { bestCountry, isInternational, isInternationalNumber } from "./phone-numbers.ts";
-
-const nameWordsOfPhone = wordList(
-  `phone phonenumber phoneno tel telephone telefon telefone telefono telefoon mobile mobil mob mobiltelefon cell cellphone handy
-  handynummer gsm fax telefax msisdn whatsapp rufnummer telefonnummer puhelin puhelinnumero portable celular movil tlf telemovel
-  telefoonnummer mobiel komorka telefonszam cep ceptelefonu landline sms matkapuhelin mobilnummer tilefono kinito cellulare telnr
-  telno fon tlfnr faks mobilnr mobiltel telefonnr
-  telcislo telefonnecislo lisanumber telefoninumber mobiilinumber skambinti telefononr telefonas mobilus tilefono stathero telefonen
-  mobilen domashen talrunis simi simanumer farsimi nohp nomorhp telpon sodienthoai dienthoai gsmstevilka stevilka stacionarni fon guthan landline`,
-);
+import { isAboutPeople } from "./siblings.ts";
+import { placeWords } from "./words/address-words.ts";
+import { phoneWords } from "./words/contact-words.ts";
+import { nationalIdWords } from "./words/national-id-words.ts";
 
 export function phone(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name } = facts;
   if (kind !== "text" && kind !== "whole number") return undefined;
-  const words = wordsIn(name, nameWordsOfPhone);
+  const words = wordsIn(name, phoneWords);
   if (values.length === 0)
     return kind === "text" && words.length > 0 && !isAbout(name) ? { confidence: 0.6, name: words } : undefined;
   const shaped = values.filter(isShaped);
   const share = shaped.length / values.length;
-  if (share < 0.6) return undefined;
+  if (share < 0.6 || isPostalCodes(values)) return undefined;
   if (kind === "whole number") return words.length > 0 && !isAbout(name) ? numeric(words, shaped) : undefined;
   return written(facts, words, { shaped, share });
 }
@@ -42,36 +37,53 @@ interface Shaped {
   readonly share: number;
 }
 
-function written({ name }: ColumnFacts, words: readonly string[], { shaped, share }: Shaped): Opinion | undefined {
+function written(facts: ColumnFacts, words: readonly string[], { shaped, share }: Shaped): Opinion | undefined {
+  const { siblings } = facts;
   const international = shaped.filter(isInternational);
   const national = shaped.filter((text) => !isInternational(text));
   const formatted = rateOf(shaped, isFormatted);
-  if (words.length === 0 && (formatted < 0.6 || isBusinessNumber(name))) return undefined;
-  const best = national.length === 0 ? { country: "", rate: 0 } : bestCountry(national);
+  const isMixed = international.length >= shaped.length * 0.15;
+  if (words.length === 0 && (isNamedOtherwise(facts) || (formatted < 0.6 && !isMixed))) return undefined;
+  const best = national.length === 0 ? undefined : bestCountry(national, siblings.countries);
   const valid =
-    (rateOf(international, isInternationalNumber) * international.length + best.rate * national.length) / shaped.length;
+    (rateOf(international, isInternationalNumber) * international.length + (best?.rate ?? 0) * national.length) /
+    shaped.length;
   const rates = {
     "shape of a phone number": share,
     "written like a phone number": formatted,
     "valid in a numbering plan": valid,
   };
-  const notes = best.rate > 0.5 ? [`most of those without a country code are valid in ${best.country}`] : [];
-  const isMostlyInternational = international.length >= shaped.length * 0.5;
-  const confidence = sureness({ isNamed: words.length > 0, valid, isMostlyInternational, formatted });
+  const notes = (best?.rate ?? 0) > 0.5 ? [`most of those without a country code are valid in ${best?.country}`] : [];
+  const confidence = sureness({
+    isNamed: words.length > 0,
+    valid,
+    international: international.length / shaped.length,
+    formatted,
+    isExpected: best?.isExpected === true || isAboutPeople(siblings),
+  });
   return { confidence, name: words, rates, notes };
+}
+
+/** Numbers of other things, and postal codes, are written alike. */
+function isNamedOtherwise({ name }: ColumnFacts): boolean {
+  return isBusinessNumber(name) || hasWord(name, placeWords) || hasWord(name, nationalIdWords);
 }
 
 interface Signs {
   readonly isNamed: boolean;
   readonly valid: number;
-  readonly isMostlyInternational: boolean;
+  /** The share of numbers that are written with their country. */
+  readonly international: number;
   readonly formatted: number;
+  /** Whether the numbers are of a country of which the table speaks, or beside other data of people. */
+  readonly isExpected: boolean;
 }
 
-function sureness({ isNamed, valid, isMostlyInternational, formatted }: Signs): number {
+function sureness({ isNamed, valid, international, formatted, isExpected }: Signs): number {
   if (isNamed) return valid >= 0.6 ? 0.97 : valid >= 0.25 || formatted >= 0.5 ? 0.85 : 0.7;
-  if (isMostlyInternational) return valid >= 0.7 ? 0.93 : valid >= 0.4 ? 0.7 : 0.3;
-  return formatted >= 0.8 && valid >= 0.8 ? 0.75 : 0.3;
+  if (international >= 0.5) return valid >= 0.7 ? 0.93 : valid >= 0.4 ? 0.7 : 0.3;
+  if (international >= 0.15 && isExpected && valid >= 0.7) return 0.85;
+  return formatted >= 0.8 && valid >= 0.8 && isExpected ? 0.75 : 0.3;
 }
 
 /** 6 to 15 digits, with what people write between them, and perhaps an extension. */

@@ -1,0 +1,111 @@
+/** How much the values of a column look like names of people: known names, the way they are written, what they are not. */
+import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import { isLikeFamilyName } from "./words/family-names.ts";
+import { givenNames } from "./words/given-names.ts";
+import { familyNamesOfAsia } from "./words/asian-family-names.ts";
+import { companyEnds, companyWords } from "./words/company-words.ts";
+import { knownPlaces } from "./words/known-places.ts";
+import { plainText } from "./name-pieces.ts";
+import { hasStreetWord } from "./street-words.ts";
+
+export interface NameSigns {
+  /** Words with capitals and without digits. */
+  readonly shaped: number;
+  readonly given: number;
+  readonly family: number;
+  /** At least two words, of which one is a given name. */
+  readonly whole: number;
+  /** At least two words. */
+  readonly words: number;
+  /** Two to four words, each with a capital and none of a single letter. */
+  readonly pairs: number;
+  /** A comma between the family name and the given name. */
+  readonly inverted: number;
+  /** Single letters, as of middle names. */
+  readonly initials: number;
+  /** Names of which a word occurs in an e-mail address beside them. */
+  readonly inMail: number;
+  readonly others: number;
+}
+
+export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
+  const written = values.map(withoutTicketForm);
+  const split = written.map(wordsOfName);
+  const share = (isIt: (words: readonly string[]) => boolean): number =>
+    split.filter((words) => words.length > 0 && isIt(words)).length / written.length;
+  return {
+    shaped: rateOf(written, isShaped),
+    given: share((words) => words.some((word) => givenNames.has(word))),
+    family: share((words) => words.some(isLikeFamilyName)) + rateOf(values, isAsianName),
+    whole: share((words) => words.length >= 2 && words.some((word) => givenNames.has(word))),
+    words: share((words) => words.length >= 2),
+    pairs: rateOf(written, (value) => pair.test(value)),
+    inverted: rateOf(written, (value) => inverted.test(value)),
+    initials: rateOf(values, (value) => /^\p{Lu}\.?$/u.test(value)),
+    inMail: share((words) => words.some((word) => isInMail(word, siblings.mailWords))),
+    others: rateOf(written, isOther),
+  };
+}
+
+/** Airlines write `SMITH/ANNA MRS`. */
+function withoutTicketForm(value: string): string {
+  const [, family, given] = /^([A-Z]{2,})\/([A-Z ]{2,}?)(?: (?:MR|MRS|MS|MISS|MSTR|DR))?$/.exec(value) ?? [];
+  return family === undefined || given === undefined ? value : `${family}, ${given}`;
+}
+
+const fromLetters = 4;
+
+function isInMail(word: string, mailWords: readonly string[]): boolean {
+  return word.length >= fromLetters && mailWords.some((local) => local.includes(word));
+}
+
+/** Georgian names have no capitals. */
+const capitalised = String.raw`[\p{Lu}\p{Lo}\p{sc=Georgian}][\p{L}\p{M}'’ʻʼ-]+`;
+const particle = String.raw`(?:van|von|de|der|den|da|di|del|della|do|dos|du|la|le|el|al|bin|binti|bint|ibn|ter|ten|zu|ben|a\/l|a\/p|e)`;
+const pair = new RegExp(
+  `^(?:(?:Mr|Mrs|Ms|Dr|Prof)\\.? )?${capitalised}(?: (?:${particle} ){0,2}${capitalised}| \\p{Lu}\\.){1,3}(?: (?:I{1,3}|IV|V|MD|PhD|DDS|DVM|Jr\\.?|Sr\\.?))?$`,
+  "u",
+);
+const inverted = new RegExp(`^${capitalised}(?: ${capitalised})?, ${capitalised}(?: ${capitalised})?$`, "u");
+
+const titles = new Set(
+  "mr mrs ms miss dr prof herr frau sig sra sr mme ing jr ii iii iv md phd dds dipl med mgr bc".split(" "),
+);
+
+function wordsOfName(value: string): readonly string[] {
+  return plainText(value)
+    .split(/[\s,.]+|(?<=\p{L})-(?=\p{L})/u)
+    .filter((word) => word.length > 1 && !titles.has(word));
+}
+
+function isShaped(value: string): boolean {
+  if (!/^[\p{L}\p{M}'’ʻʼ.,\- ()·]{2,60}$/u.test(value.replace(/ a\/[lp] /, " "))) return false;
+  const words = value.split(/\s+/);
+  return words.length <= 6 && words.some((word) => /^[\p{Lu}\p{Lo}\p{sc=Georgian}]/u.test(word));
+}
+
+/** Chinese, Japanese and Korean names begin with the family name, without white space. */
+function isAsianName(value: string): boolean {
+  return (
+    value.length <= 6 &&
+    (familyNamesOfAsia.has(value.slice(0, 1)) || familyNamesOfAsia.has(value.slice(0, 2))) &&
+    /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana} ]{2,6}$/u.test(value)
+  );
+}
+
+function isOther(value: string): boolean {
+  const untitled = value.replace(formOfAddress, "");
+  const plain = plainText(untitled);
+  return (
+    companyWords.test(value) ||
+    companyEnds.test(plain) ||
+    severalNames.test(value) ||
+    /[&/@#%*+:;]/.test(value.replace(/ a\/[lp] /, " ")) ||
+    (plain.includes(" ") && hasStreetWord(untitled)) ||
+    knownPlaces.has(plain)
+  );
+}
+
+const formOfAddress = /^(?:Dr|Prof|St|Mr|Mrs|Ms)\.? (?:med\. |Ing\. )?/;
+/** `Laakso, Salo and Hirvonen`, `Mattila - Virtanen`: names of firms. */
+const severalNames = /, .* (?:and|och|og|und|et|y|e|i|a|ja|en|ve|és) | - /u;
