@@ -16,6 +16,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 export interface SecretBox {
+  /** The only account whose secrets it opens; undefined for the box of the whole Headgate. */
+  readonly accountId: string | undefined;
   seal(secret: string): Buffer;
   /** Throws SECRET_KEY_MISMATCH when the box was sealed with another key or has been changed. */
   open(box: Uint8Array): string;
@@ -35,6 +37,7 @@ export async function openSecretBox(keyFile: string): Promise<SecretBox> {
 
 function boxOf(key: Buffer, keyFile: string): SecretBox {
   return {
+    accountId: undefined,
     seal: (secret) => seal(key, secret),
     open: (box) => unseal([key], { box: Buffer.from(box), keyFile }),
     of: (accountId) => boxOfAccount([derived(key, accountId), key], keyFile, accountId),
@@ -45,6 +48,7 @@ function boxOf(key: Buffer, keyFile: string): SecretBox {
 /** The first key seals. */
 function boxOfAccount(keys: readonly [Buffer, ...Buffer[]], keyFile: string, accountId: string): SecretBox {
   return {
+    accountId,
     seal: (secret) => seal(keys[0], secret),
     open: (box) => unseal(keys, { box: Buffer.from(box), keyFile }),
     of: (other) => {

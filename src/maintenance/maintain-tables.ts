@@ -77,13 +77,24 @@ export async function planUpkeepOf(context: SyncContext, request: UpkeepRequest)
 /** The caller must hold the source's lock. A table that cannot be maintained does not keep the others from it. */
 export async function maintainTables(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
   const { source, schedules, signal, report } = request;
-  await sweepRuns(context, source.id);
+  await sweepIfReachable(context, request);
   const id = uuidv7();
   const named = { sourceId: source.id, sourceName: source.name };
   return asRun(context.catalog, { id, ...named, kind: "maintain", schedules, signal, report }, async (listener) => {
     const run = upkeepRun(context, { ...request, id, ...listener });
     return { report: { run: id, source: source.name, tables: await eachTable(run, request, false) } };
   });
+}
+
+/** What earlier runs left stays until the store of the source's account answers again; other accounts do not wait for it. */
+async function sweepIfReachable(context: SyncContext, { source, report, signal }: UpkeepRequest): Promise<void> {
+  try {
+    await sweepRuns(context, source.id);
+  } catch (failure) {
+    signal.throwIfAborted();
+    const { code, message } = presentError(failure);
+    report({ kind: "warning", code, text: `files that earlier runs of ${source.name} left stay for now: ${message}` });
+  }
 }
 
 async function eachTable(run: UpkeepRun, { tables }: UpkeepRequest, dryRun: boolean): Promise<readonly TableUpkeep[]> {

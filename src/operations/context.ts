@@ -15,10 +15,10 @@ import type { Tables } from "../db/tables.ts";
 import type { EnginePool } from "../engine/engine-pool.ts";
 import type { Engine, EngineOptions } from "../engine/engine.ts";
 import { openEngine } from "../engine/open-engine.ts";
-import { errorCodes } from "../errors.ts";
+import { errorCodes, HeadgateError } from "../errors.ts";
 import { policyStore, type PolicyStore } from "../governance/policy-store.ts";
 import { policyWatch, type PolicyWatch } from "../governance/policy-watch.ts";
-import { accountIdOf } from "../identity/accounts.ts";
+import { accountIdOf, listAccounts } from "../identity/accounts.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import { providerClients, type ProviderClients } from "../identity/providers/provider-client.ts";
 import { objectStoreByAccount } from "../objects/by-account.ts";
@@ -32,6 +32,7 @@ import { recordPerformed } from "./audit/record-performed.ts";
 import type { PerformedListener } from "./performed.ts";
 import { prepareScratch } from "./scratch-directory.ts";
 import { accountStores } from "./silos/account-stores.ts";
+import { removeLeftCopies } from "./silos/left-copies.ts";
 import { openSilos, type Silos } from "./silos/silos.ts";
 
 export interface Context extends AsyncDisposable {
@@ -90,8 +91,9 @@ export async function openContext({ config: given, connectors, log, account }: C
     const db = await openMetadata(given, cleanup);
     const config = withLake(given, await declaredLake(db));
     const secrets = await openSecretBox(config.keyFile);
-    const onlyFor = account === undefined ? undefined : await accountIdOf(db, account);
+    const onlyFor = await onlyAccount(db, { name: account, ofKey: secrets.accountId, keyFile: config.keyFile });
     const hasOwnLake = onlyFor !== undefined && (await lakeOf({ db, config }, onlyFor)) !== config.lakeLocation;
+    await removeLeftCopies(db, config);
     const objects = objectStoreByAccount(
       hasOwnLake ? await openForeignStore(config) : await openObjectStore(config),
       accountStores({ db, secrets, config, onlyFor }),
@@ -127,6 +129,32 @@ export async function openContext({ config: given, connectors, log, account }: C
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+interface OnlyAccount {
+  /** As it was asked for. */
+  readonly name: string | undefined;
+  /** The account whose secrets alone the key file opens. */
+  readonly ofKey: string | undefined;
+  readonly keyFile: string;
+}
+
+/**
+ * The only account for which the process works: the one of its key file, whatever is asked. Throws SECRET_KEY_MISMATCH if
+ * another one is asked for, or if that account is no longer there; ACCOUNT_NOT_FOUND.
+ */
+async function onlyAccount(db: Kysely<Tables>, { name, ofKey, keyFile }: OnlyAccount): Promise<string | undefined> {
+  const asked = name === undefined ? undefined : await accountIdOf(db, name);
+  if (ofKey === undefined) return asked;
+  const isThere = (await listAccounts(db)).some(({ id }) => id === ofKey);
+  if (isThere && (asked === undefined || asked === ofKey)) return ofKey;
+  throw new HeadgateError("SECRET_KEY_MISMATCH", {
+    place: keyFile,
+    message: isThere
+      ? `this is the key file of another account than ${name}`
+      : "this is the key file of an account that was removed",
+    remedy: "use the key file that `headgate account key worker` prints for the account now",
+  });
 }
 
 /** Tells the operator and the audit log. */

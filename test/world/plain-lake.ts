@@ -58,7 +58,12 @@ export interface PlainLake extends AsyncDisposable {
   /** Performs an operation as the owner of the data directory, or as somebody else. */
   ask<Input, Output>(operation: Operation<Input, Output>, input?: unknown, more?: Asking): Promise<Output>;
   /** The same, in another context. */
-  askWith<Input, Output>(context: Context, operation: Operation<Input, Output>, input: unknown): Promise<Output>;
+  askWith<Input, Output>(
+    context: Context,
+    operation: Operation<Input, Output>,
+    input: unknown,
+    more?: Asking,
+  ): Promise<Output>;
 }
 
 /** A new program of this role, for questions that do not come from the owner of the data directory. */
@@ -144,7 +149,7 @@ export async function openPlainLake(others: MakeConnectors = async () => []): Pr
     },
     make: add,
     ask: (operation, input = {}, more) => askIn(context, { operation, input }, more),
-    askWith: (within, operation, input) => askIn(within, { operation, input }),
+    askWith: (within, operation, input, more) => askIn(within, { operation, input }, more),
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 }

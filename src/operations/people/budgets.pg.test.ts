@@ -27,6 +27,7 @@ import { sql } from "../sql.ts";
 import { status } from "../status.ts";
 import { sync } from "../sync.ts";
 import { tableDrop } from "../table-drop.ts";
+import { queryDownload } from "../download/query-download.ts";
 import { keptBytes } from "../../iceberg/kept-bytes.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { measureKept } from "../../catalog/measure-kept.ts";
@@ -99,6 +100,22 @@ describe("statements of a day", () => {
     expect(outcomes.filter(({ status: outcome }) => outcome === "fulfilled")).toHaveLength(7);
     expect((await shown()).used.statements).toBe(7);
     for (const outcome of outcomes) if (outcome.status === "fulfilled") await outcome.value?.end();
+  });
+
+  test("are as many as allowed by every way to rows together", async () => {
+    await limit({ maxStatements: 9 });
+    const ways: readonly (() => Promise<unknown>)[] = [
+      () => ask(sql, { sql: count }),
+      () => ask(queryDownload, { sql: count, format: "csv" }),
+      () => ask(queryDownload, { sql: count, format: "parquet" }),
+      () => ask(tableDiff, { table: "shop.people", from: "first" }),
+    ];
+    const outcomes = await Promise.allSettled([1, 2, 3].flatMap(() => ways.map((way) => way())));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    expect(refused).toHaveLength(3);
+    for (const reason of refused) expect(reason).toMatchObject({ code: "BUDGET_SPENT" });
+    for (const way of ways) await expect(way()).rejects.toMatchObject({ code: "BUDGET_SPENT" });
+    expect((await shown()).used.statements).toBe(9);
   });
 
   test("of an account without a budget of the day are not counted", async () => {
@@ -201,6 +218,21 @@ describe("bytes", () => {
     expect((await ask(sql, { sql: count })).rows).toBe(1);
     await limit({ maxBytes: Number(before) * 100 });
     await ask(sync, { source: "shop" });
+  });
+});
+
+describe("commits at the same moment", () => {
+  test("do not take the account over its limit of bytes together", async () => {
+    const contenders = ["one", "two", "three", "four"];
+    for (const name of contenders) await ask(sourceAdd, { name, url: lake.make({ rows: labelledTable(200) }).url });
+    await limit({ maxBytes: 1e9 });
+    const before = (await shown()).used.bytes;
+    await ask(sync, { source: "one" });
+    const each = (await shown()).used.bytes - before;
+    await limit({ maxBytes: before + Math.round(each * 2.5) });
+    const outcomes = await Promise.allSettled(["two", "three", "four"].map((name) => ask(sync, { source: name })));
+    expect(outcomes.filter(({ status: outcome }) => outcome === "fulfilled")).toHaveLength(1);
+    expect((await shown()).used.bytes).toBe(before + 2 * each);
   });
 });
 

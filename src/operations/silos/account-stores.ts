@@ -16,6 +16,7 @@ import type { ObjectKey } from "../../objects/encrypted/sealed-form.ts";
 import { fileCache, type FileCache } from "../../objects/file-cache.ts";
 import { fileObjectStore } from "../../objects/fs/file-object-store.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
+import { copiesOf } from "./left-copies.ts";
 import type { S3Credentials } from "../../objects/s3/s3-client.ts";
 
 export type StoreConfig = Pick<Config, "lakeLocation" | "tableRoots" | "dataDirectory" | "scratchDirectory"> &
@@ -154,10 +155,10 @@ export type CacheKind = "copies" | "sealed" | "plain";
 /** The local copies of each account are apart. What was decrypted lies where each start removes it. */
 export function cachesOf(config: StoreConfig): (accountId: string, kind: CacheKind) => FileCache {
   const caches = new Map<string, FileCache>();
-  const { dataDirectory, scratchDirectory, cacheBytes: boundBytes } = config;
+  const { scratchDirectory, cacheBytes: boundBytes } = config;
   return (accountId, kind) => {
-    const home = kind === "copies" ? dataDirectory : scratchDirectory;
-    const directory = join(home, "accounts", accountId, kind);
+    const home = kind === "copies" ? copiesOf(config, accountId) : join(scratchDirectory, "accounts", accountId);
+    const directory = join(home, kind);
     const cache = caches.get(directory) ?? fileCache({ directory, boundBytes });
     caches.set(directory, cache);
     return cache;

@@ -27,6 +27,7 @@ import { HeadgateError } from "../../errors.ts";
 import { accountIdOf } from "../../identity/accounts.ts";
 import type { ObjectKey } from "../../objects/encrypted/sealed-form.ts";
 import { fileCache } from "../../objects/file-cache.ts";
+import type { ObjectStore } from "../../objects/object-store.ts";
 import { openAccountStore } from "./account-stores.ts";
 import { checkApart, lakePlace } from "./lake-place.ts";
 
@@ -339,16 +340,29 @@ async function tryLake(parts: SiloParts, { next, key, mustBeEmpty }: Trying): Pr
         find: async (id) => (await accountKeys({ db, secrets }, next.account_id)).find((one) => one.id === id),
       },
     );
-    if (mustBeEmpty)
-      for await (const { location } of store.list(`${next.location}/`, { drafts: true }))
-        throw new HeadgateError("ACCOUNT_LAKE_TAKEN", { place: location, message: "the location has files already" });
-    const location = `${next.location}/${uuidv7()}/written-to-see-whether-it-can-be`;
+    if (mustBeEmpty) await checkEmpty(store, next.location);
+    const location = `${next.location}/${uuidv7()}/${trialName}`;
     await store.put(location, Buffer.from("headgate"));
     await store.get(location);
     await store.delete([location]);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** The name of the object with which a place is tried. */
+const trialName = "written-to-see-whether-it-can-be";
+
+/** Removes trials of processes that were killed meanwhile. Throws ACCOUNT_LAKE_TAKEN. */
+async function checkEmpty(store: ObjectStore, place: string): Promise<void> {
+  const isTrial = new RegExp(`^/[0-9a-f-]{36}/${trialName}(?:[.#].*)?$`);
+  const trials: string[] = [];
+  for await (const { location } of store.list(`${place}/`, { drafts: true })) {
+    if (!isTrial.test(location.slice(place.length)))
+      throw new HeadgateError("ACCOUNT_LAKE_TAKEN", { place: location, message: "the location has files already" });
+    trials.push(location);
+  }
+  await store.delete(trials);
 }
 
 async function makeDirectory(path: string): Promise<void> {
