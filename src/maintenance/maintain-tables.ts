@@ -86,7 +86,7 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   });
 }
 
-/** What earlier runs left stays until the store of the source's account answers again; other accounts do not wait for it. */
+/** Files that earlier runs left stay until the store of the source's account answers again; no other account waits. */
 async function sweepIfReachable(context: SyncContext, { source, report, signal }: UpkeepRequest): Promise<void> {
   try {
     await sweepRuns(context, source.id);
