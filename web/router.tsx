@@ -17,7 +17,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   component: SignIn,
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => (isOwn(next) ? { next } : {}),
+  validateSearch: ({ next, user }: Record<string, unknown>): { next?: string; user?: string } => ({
+    ...(isOwn(next) ? { next } : {}),
+    ...(typeof user === "string" ? { user } : {}),
+  }),
 });
 
 const inside = createRoute({

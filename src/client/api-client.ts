@@ -1027,6 +1027,8 @@ export type RequestStep = {
   readonly dueAt: string | null;
   /** The people who may decide, for those who administer the account or decide themselves; systems outside as system:<hook>. */
   readonly waitsFor: readonly string[];
+  /** How many approvals more it needs than there are people who may give them; somebody else has to be named for them. */
+  readonly missing: number;
   readonly decisions: readonly RequestDecision[];
 };
 
@@ -3517,6 +3519,8 @@ export type AccountAddAnswer = {
   readonly database: string | null;
   /** The address to which the owner's invitation goes. */
   readonly invited: string | null;
+  /** Whether mails about requests reach the owner, now or once they accept; null without an owner. */
+  readonly getsMails: boolean | null;
 };
 
 export type AccountListInput = Readonly<Record<string, never>>;
@@ -5698,7 +5702,7 @@ export interface ApiClient {
   auditExport(input: AuditExportInput, hearing?: Hearing<AuditExportItem>): Promise<AuditExportAnswer>;
   /** Explain what somebody may do with a thing: by which grants, filters and memberships, and what is missing. */
   accessExplain(input: AccessExplainInput, hearing?: Hearing<never>): Promise<AccessExplainAnswer>;
-  /** List everything that somebody may reach in what the caller administers, why, and until when. */
+  /** List everything that somebody may reach in what the caller administers, or passes on in their account, why, and until when. */
   accessOf(input: AccessOfInput, hearing?: Hearing<never>): Promise<AccessOfAnswer>;
   /** List everybody who may read a table: which columns, which rows, why, and until when. */
   accessTo(input: AccessToInput, hearing?: Hearing<never>): Promise<AccessToAnswer>;

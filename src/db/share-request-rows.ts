@@ -91,6 +91,7 @@ interface ShareRequestFollowerRow {
   readonly principal_id: string;
   readonly purpose: string;
   readonly joined_at: Generated<Date>;
+  readonly left_at: ColumnType<Date | null, undefined, Date | null>;
 }
 
 interface ShareRequestItemRow {

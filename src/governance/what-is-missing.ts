@@ -1,6 +1,6 @@
 /** For a refusal: grants that would allow it if they were valid, and whoever could allow it. */
 import type { Asking } from "./asking.ts";
-import { covers, decideFor, keysOf, permissionFor, type Action } from "./decide.ts";
+import { covers, decideFor, grantsInTrust, keysOf, permissionFor, type Action } from "./decide.ts";
 import { askingsAs } from "./effective-access.ts";
 import { isLive } from "./live-grant.ts";
 import type { Grant, Membership, PolicyPrincipal } from "./policy.ts";
@@ -47,6 +47,20 @@ export function whoCouldGrant(asking: Asking, action: Action, resource: Containe
       (other) => administers(other, resource) || passedOn(other, resource, permission).length > 0,
     );
   });
+}
+
+/** Whether a thing is shared with the account in which somebody acts, and they administer that. */
+export function passesOn(asking: Asking, resource: Contained): boolean {
+  return grantsInTrust(asking, resource, "SELECT").length > 0;
+}
+
+/**
+ * The ways in which somebody can ask, as far as another may know of them: all for whoever administers the thing, and for
+ * whoever passes on what is shared with their account, those of people who act there.
+ */
+export function askingsKnown(asking: Asking, theirs: readonly Asking[], resource: Contained): readonly Asking[] {
+  if (mayAskAbout(asking, resource)) return theirs;
+  return passesOn(asking, resource) ? theirs.filter(({ accountId }) => accountId === asking.accountId) : [];
 }
 
 /** Whether somebody who may administer a thing asks about others. */

@@ -119,5 +119,15 @@ async function checkFree(transaction: Kysely<Tables>, path: string): Promise<voi
 async function placeOf(transaction: Kysely<Tables>, path: string): Promise<{ parent_id: string | null; name: string }> {
   const end = path.lastIndexOf("/");
   if (end === -1) return { parent_id: null, name: path };
-  return { parent_id: (await findUnit(transaction, path.slice(0, end))).id, name: path.slice(end + 1) };
+  return { parent_id: (await unitAbove(transaction, path.slice(0, end))).id, name: path.slice(end + 1) };
+}
+
+async function unitAbove(transaction: Kysely<Tables>, path: string): Promise<OrgUnit> {
+  const found = (await listUnits(transaction)).find((unit) => unit.path === path);
+  if (found !== undefined) return found;
+  throw new HeadgateError("UNIT_NOT_FOUND", {
+    place: path,
+    message: `there is no unit ${path} in which this could be`,
+    remedy: `add that first: headgate unit add ${path}`,
+  });
 }

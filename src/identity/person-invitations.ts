@@ -85,6 +85,16 @@ export async function userOfAddress(db: Kysely<Tables>, address: string): Promis
   return rows.length === 1 ? rows[0] : undefined;
 }
 
+/** Whether a user has an address to which mails about requests go, or gets one by accepting an invitation. */
+export async function hasAddress(db: Kysely<Tables>, userId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from mail_subscriptions where principal_id = ${userId} and ended_at is null and confirmed_at is not null
+    union all
+    select 1 from person_invitations where user_id = ${userId} and state = any(${[...openStates]})
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 export interface InvitedUser {
   readonly id: string;
   readonly name: string;

@@ -11,7 +11,7 @@ import { mainAccount } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { askingOf, type Asking } from "../governance/asking.ts";
 import { decideFor, type Decision } from "../governance/decide.ts";
-import { lake, type Resource } from "../governance/resource.ts";
+import { lake, visible, type Resource } from "../governance/resource.ts";
 import type { Securable } from "../governance/securable.ts";
 import { isWhole } from "../governance/table-access.ts";
 import type { Principal } from "../identity/principal.ts";
@@ -51,8 +51,9 @@ export async function perform<Input, Output>(
 }
 
 /**
- * Throws NOT_ALLOWED or PASSWORD_MUST_CHANGE, TABLE_NOT_FOUND to callers who may not know about a table, and USAGE only
- * to callers who may perform the operation.
+ * Throws NOT_ALLOWED or PASSWORD_MUST_CHANGE, TABLE_NOT_FOUND to callers who may not know about a table, and USAGE. An input
+ * that does not fit names nothing, so its mistake is told to whoever may do such a thing with anything at all; everybody else
+ * is refused as for an input that fits.
  */
 export async function admit<Input, Output>(
   context: Context,
@@ -60,7 +61,7 @@ export async function admit<Input, Output>(
 ): Promise<Admitted<Output>> {
   const { name, action } = operation;
   const checked = checkInput(name, operation.input, input);
-  const resources = (checked.isFit ? operation.resources?.(checked.input) : undefined) ?? [lake];
+  const resources = checked.isFit ? (operation.resources?.(checked.input) ?? [lake]) : [visible];
   const { changes, seesViews = false } = operation;
   const own = seesViews ? { ...context, catalog: context.catalog.withViews() } : context;
   const right = await permit(own, { principal, operation: name, action, resources, changes });

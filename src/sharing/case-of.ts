@@ -66,9 +66,11 @@ export function systemStanding(name: string): string {
   return `system:${name}`;
 }
 
-/** The people who asked and those behind them: none of them decides. */
-function askersOf({ requesterId, personId, followerIds, behindFollowers }: ShareRequest): ReadonlySet<string> {
-  return new Set([requesterId, personId, ...followerIds, ...behindFollowers].filter((id) => id !== undefined));
+/** The people who asked and those behind them, also if they have left it to others: none of them decides. */
+function askersOf(request: ShareRequest): ReadonlySet<string> {
+  const { requesterId, personId, followerIds, behindFollowers, leftIds } = request;
+  const all = [requesterId, personId, ...followerIds, ...behindFollowers, ...leftIds];
+  return new Set(all.filter((id) => id !== undefined));
 }
 
 function caseOf(request: ShareRequest, { policy, absences, now }: Moment, index: number): Case {
@@ -107,6 +109,37 @@ export function isLeft(request: ShareRequest, { policy, now }: Pick<Moment, "pol
   if (!policy.accounts.has(askingId)) return true;
   if (requesterId === undefined) return false;
   return ![requesterId, ...followerIds].some((id) => mayStillAsk({ policy, now }, id, askingId));
+}
+
+/** The follower who asks in the place of the requester if that one withdraws; undefined if nobody may any more. */
+export function nextAsker(
+  { target, followerIds }: ShareRequest,
+  { policy, now }: Pick<Moment, "policy" | "now">,
+): string | undefined {
+  return target.kind !== "account" ? undefined : followerIds.find((id) => mayStillAsk({ policy, now }, id, target.id));
+}
+
+/**
+ * How many approvals an open step needs that nobody is left to give, for the thing for which most are missing. Nothing
+ * is approved without them: somebody has to be named, or the request expires.
+ */
+export function missingApprovals(request: ShareRequest, moment: Moment, index: number): number {
+  const step = request.steps[index];
+  const { steps, denied } = progressOfRequest(request);
+  if (step === undefined || steps[index] !== "open") return 0;
+  const about = caseOf(request, moment, index);
+  const systems = systemsOfStep(request, index).length;
+  const missing = request.items
+    .filter(({ id }) => !denied.includes(id))
+    .map((item) => {
+      const given = currentDecisions(request).filter(
+        (one) => one.step === index && one.verdict === "approve" && one.itemIds.includes(item.id),
+      );
+      const deciders = new Set(given.map(deciderOf));
+      const people = [...approversOf(about, step, securableItem(item, request.sourceAccountId)).keys()];
+      return step.quorum - deciders.size - systems - people.filter((id) => !deciders.has(id)).length;
+    });
+  return Math.max(0, ...missing);
 }
 
 /** Whether one of those who asked may find a table, so that it is one of those that they asked for with all of a database. */

@@ -46,8 +46,12 @@ export async function judge(parts: JudgeParts, request: JudgedRequest): Promise<
   const relation = relationOf(parts.policy, request);
   const tags = new Set([...loaded.values()].flatMap((table) => tagsOf(parts.policy, table)));
   const plan = planFor(parts.processes, { class: found, relation, tags, productId: request.productId });
+  const knownIdsOf = new Map(
+    request.items.flatMap(({ judged = [] }) => judged.map(({ id, knownIds }) => [id, knownIds] as const)),
+  );
   const judgedOf = ({ id }: TableEntry): JudgedTable => ({
     id,
+    knownIds: knownIdsOf.get(id),
     fieldIds: currentSchema(loaded.get(id)?.metadata ?? missing(id)).fields.map((field) => field.id),
     baseId: loaded.get(id)?.metadata.properties[historyOfProperty],
   });

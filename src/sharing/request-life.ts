@@ -63,6 +63,14 @@ export async function submitJudgement(parts: LifeParts, request: ShareRequest): 
   return read(parts, request.id);
 }
 
+/** A pending request that asks for more than before: whatever was decided about less counts no longer. */
+export async function askAgain(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
+  const of = { ids: request.processIds, accountId: request.sourceAccountId };
+  const judged = await judgeNow(parts, request, await keptProcesses(parts.transaction, of));
+  checkAllowed(request, judged);
+  return begin(parts, request, { judged, processIds: request.processIds });
+}
+
 function judgeNow(parts: LifeParts, request: ShareRequest, processes: ChosenProcesses): Promise<Judged> {
   const { transaction: db, catalog, policy } = parts;
   return judge({ db, catalog, policy, processes }, request);
@@ -277,8 +285,9 @@ function judgedThings({ policy }: LifeParts, request: ShareRequest, approved: re
   const tables = new Map<string, JudgedColumns>();
   const known = new Set<string>();
   for (const item of request.items.filter(({ id }) => approved.includes(id)))
-    for (const { id, fieldIds, baseId } of item.judged) {
-      const given = fieldIds.filter((fieldId) => hasColumn(item.columns, fieldId));
+    for (const table of item.judged) {
+      const { id, fieldIds, baseId } = table;
+      const given = fieldIds.filter((fieldId) => hasColumn(item.columns, fieldId) && isKnownIn(table, fieldId));
       const before = tables.get(id)?.fieldIds ?? [];
       tables.set(id, { fieldIds: new Set([...before, ...given]), leftOut: new Set(), baseId });
       const marks = marksOf(policy, { id, databaseId: item.databaseId }, baseId);
@@ -352,11 +361,17 @@ function sharedColumns(
   narrowed: readonly Narrowing[],
 ): ColumnSet {
   const limits = narrowed.map(({ fieldIds }) => fieldIds).filter((ids) => ids !== undefined);
-  if (item.columns.mode === "all" && limits.length === 0 && steps.length > 0) return { mode: "all" };
+  const isOfAll = item.columns.mode === "all" && table.knownIds === undefined;
+  if (isOfAll && limits.length === 0 && steps.length > 0) return { mode: "all" };
   const fieldIds = table.fieldIds.filter(
-    (id) => hasColumn(item.columns, id) && limits.every((limit) => limit.includes(id)),
+    (id) => hasColumn(item.columns, id) && isKnownIn(table, id) && limits.every((limit) => limit.includes(id)),
   );
   return { mode: "include", fieldIds: new Set(fieldIds) };
+}
+
+/** Whether whoever asked for the table may know the column. */
+function isKnownIn({ knownIds }: JudgedTable, fieldId: number): boolean {
+  return knownIds === undefined || knownIds.includes(fieldId);
 }
 
 function allOf(rules: readonly RowRule[]): RowRule | undefined {

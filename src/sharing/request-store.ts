@@ -67,7 +67,7 @@ export async function readRequests(db: Kysely<Tables>, { where, limit }: Chosen)
     await db
       .selectFrom("share_request_followers")
       .leftJoin("api_keys", "api_keys.id", "principal_id")
-      .select(["request_id", "principal_id", "owner_id"])
+      .select(["request_id", "principal_id", "owner_id", "left_at"])
       .where(ofThem)
       .orderBy("joined_at")
       .execute(),
@@ -77,11 +77,29 @@ export async function readRequests(db: Kysely<Tables>, { where, limit }: Chosen)
   const [itemsBy, decisionsBy, followersBy] = [by(items), by(decisions), by(followers)];
   return rows.map((row) => ({
     ...requestOf(row),
-    followerIds: (followersBy.get(row.id) ?? []).map(({ principal_id: id }) => id),
-    behindFollowers: (followersBy.get(row.id) ?? []).flatMap(({ owner_id: id }) => (id === null ? [] : [id])),
+    ...followersOf(followersBy.get(row.id) ?? []),
     items: (itemsBy.get(row.id) ?? []).map(itemOf),
     decisions: (decisionsBy.get(row.id) ?? []).map(decisionOf),
   }));
+}
+
+interface FollowerRow {
+  readonly principal_id: string;
+  readonly owner_id: string | null;
+  readonly left_at: Date | null;
+}
+
+type Followers = Pick<ShareRequest, "followerIds" | "behindFollowers" | "leftIds">;
+
+function followersOf(rows: readonly FollowerRow[]): Followers {
+  const ownersOf = (of: readonly FollowerRow[]) => of.flatMap(({ owner_id: id }) => (id === null ? [] : [id]));
+  const idsOf = (of: readonly FollowerRow[]) => of.map(({ principal_id: id }) => id);
+  const [left, staying] = [rows.filter((row) => row.left_at !== null), rows.filter((row) => row.left_at === null)];
+  return {
+    followerIds: idsOf(staying),
+    behindFollowers: ownersOf(staying),
+    leftIds: [...idsOf(left), ...ownersOf(left)],
+  };
 }
 
 /** Undefined if there is none. A transaction that holds the lock of the policy sees no other change of it. */
@@ -89,9 +107,7 @@ export async function readRequest(db: Kysely<Tables>, where: RequestCondition): 
   return (await readRequests(db, { where, limit: 1 }))[0];
 }
 
-function requestOf(
-  row: Rows["share_requests"],
-): Omit<ShareRequest, "followerIds" | "behindFollowers" | "items" | "decisions"> {
+function requestOf(row: Rows["share_requests"]): Omit<ShareRequest, keyof Followers | "items" | "decisions"> {
   return {
     id: row.id,
     handle: row.handle,
@@ -247,7 +263,7 @@ function fingerprintOf({
   aboutShareId,
 }: Fingerprinted): string {
   const texts = items.map(({ kind, thingId, columns, rows, judged }) => {
-    const tables = judged.map(({ id }) => id).toSorted();
+    const tables = judged.map(({ id, knownIds }) => `${id}${knownIds?.join(" ") ?? ""}`).toSorted();
     return `${kind} ${thingId} ${columnsJson(columns) ?? "all"} ${rows?.text ?? ""} ${tables.join()}`;
   });
   const more = `${productId ?? ""} ${aboutShareId === undefined ? "" : `${asked} ${aboutShareId}`}`;
@@ -287,20 +303,57 @@ export async function addFollower(transaction: Kysely<Tables>, follower: Followe
   await transaction
     .insertInto("share_request_followers")
     .values({ request_id: follower.requestId, principal_id: follower.principalId, purpose: follower.purpose })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(["request_id", "principal_id"]).doUpdateSet({ purpose: follower.purpose, left_at: null }),
+    )
     .execute();
 }
 
-export async function removeFollower(
+/** They stay known as somebody who asked. */
+export async function leaveRequest(
   transaction: Kysely<Tables>,
   { requestId, principalId }: Omit<Follower, "purpose">,
-): Promise<boolean> {
-  const { numDeletedRows: removed } = await transaction
-    .deleteFrom("share_request_followers")
+): Promise<void> {
+  await transaction
+    .updateTable("share_request_followers")
+    .set({ left_at: sql<Date>`clock_timestamp()` })
     .where("request_id", "=", requestId)
     .where("principal_id", "=", principalId)
+    .execute();
+}
+
+/** The request goes on as that of one of its followers, with the purpose that they named; whoever made it has left it. */
+export async function passRequest(
+  transaction: Kysely<Tables>,
+  { id, requesterId, purpose }: Pick<ShareRequest, "id" | "requesterId" | "purpose">,
+  { principalId, personId }: { readonly principalId: string; readonly personId: string },
+): Promise<void> {
+  const { purpose: own } = await transaction
+    .deleteFrom("share_request_followers")
+    .where("request_id", "=", id)
+    .where("principal_id", "=", principalId)
+    .returning("purpose")
     .executeTakeFirstOrThrow();
-  return removed > 0n;
+  await transaction
+    .updateTable("share_requests")
+    .set({ requester_id: principalId, person_id: personId, purpose: own })
+    .where("id", "=", id)
+    .execute();
+  if (requesterId === undefined) return;
+  await addFollower(transaction, { requestId: id, principalId: requesterId, purpose });
+  await leaveRequest(transaction, { requestId: id, principalId: requesterId });
+}
+
+/** Asks for more time, or for the right to pass it on, because somebody who joined needs that. */
+export async function widenRequest(
+  transaction: Kysely<Tables>,
+  { id, until, mayReshare }: Pick<ShareRequest, "id" | "until" | "mayReshare">,
+): Promise<void> {
+  await transaction
+    .updateTable("share_requests")
+    .set({ until_at: dateOf(until), may_reshare: mayReshare })
+    .where("id", "=", id)
+    .execute();
 }
 
 export interface NewRound {

@@ -23,6 +23,8 @@ export interface ShareRequest {
   readonly followerIds: readonly string[];
   /** The users who own the keys among the followers. */
   readonly behindFollowers: readonly string[];
+  /** Those who asked and have left it to the others, with the users who own the keys among them. */
+  readonly leftIds: readonly string[];
   readonly purpose: string;
   readonly answers: Readonly<Record<string, string>>;
   readonly productId: string | undefined;
@@ -72,6 +74,8 @@ export interface JudgedTable {
   readonly fieldIds: readonly number[];
   /** The table whose history it is. */
   readonly baseId?: string | undefined;
+  /** The only columns that whoever asked may know; left out if they may know all. Nobody gets others by asking. */
+  readonly knownIds?: readonly number[] | undefined;
 }
 
 export interface Judgement {

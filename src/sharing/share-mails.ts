@@ -1,6 +1,6 @@
 /**
- * Writes down which mails the ends of shares call for: one for each event of an end, or that an end is near, to each address
- * of everybody concerned.
+ * Writes down which mails shares call for: one for each event of an end, or that an end is near, to each address of everybody
+ * concerned, and one for each invitation, to those who may accept it.
  * Invariant: each event is looked at once, in the transaction that writes its mails.
  */
 import { sql, type Kysely } from "kysely";
@@ -14,9 +14,13 @@ import type { Moment } from "./case-of.ts";
 import { eventsAfter, type SharingEvent } from "./events/sharing-event.ts";
 import { confirmedAddresses } from "./mail-outbox.ts";
 
-const tellingTypes: ReadonlySet<string> = new Set(
-  ["ending", "expired", "revoked", "rejected", "suspended"].map((end) => `share.${end}`),
-);
+/** The event that calls for those who may accept a share. */
+export const invited = "invitation.sent";
+
+const tellingTypes: ReadonlySet<string> = new Set([
+  ...["ending", "expired", "revoked", "rejected", "suspended"].map((end) => `share.${end}`),
+  invited,
+]);
 const eventsAtOnce = 1_000;
 
 /** Returns how many mails are new. */
@@ -55,7 +59,8 @@ async function addMails(transaction: Kysely<Tables>, moment: Moment, { event, ad
   const named = new Set([share.made_by, ...(await peopleWhoAsked(transaction, share.request_id))]);
   let added = 0;
   for (const [principalId, own] of addresses) {
-    if (!named.has(principalId) && !isConcerned(moment, event, principalId)) continue;
+    const isNamed = about !== invited && named.has(principalId);
+    if (!isNamed && !isConcerned(moment, event, principalId)) continue;
     for (const address of own) {
       const row = { id: uuidv7(), kind: "share", request_id: share.request_id, share_id: shareId, about } as const;
       const name = `${event.id} ${principalId} ${address.toLowerCase()}`;
@@ -72,15 +77,17 @@ async function addMails(transaction: Kysely<Tables>, moment: Moment, { event, ad
 async function peopleWhoAsked(transaction: Kysely<Tables>, requestId: string | null): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select coalesce(person_id, requester_id) as id from share_requests where id = ${requestId}::uuid
-    union select principal_id from share_request_followers where request_id = ${requestId}::uuid`.execute(transaction);
+    union select principal_id from share_request_followers where request_id = ${requestId}::uuid and left_at is null`.execute(
+    transaction,
+  );
   return rows.map(({ id }) => id);
 }
 
-/** The person that it is shared with, and whoever administers an account that it reaches. */
-function isConcerned({ policy, now }: Moment, { targetId, sourceAccountId }: SharingEvent, personId: string): boolean {
+/** The person that it is shared with, and whoever administers an account that it reaches or, unless it is offered, comes from. */
+function isConcerned({ policy, now }: Moment, event: SharingEvent, personId: string): boolean {
+  const { targetId, sourceAccountId, type } = event;
   if (targetId === personId) return true;
-  return accountsFor(policy, personId, now).some(
-    (id) =>
-      (id === sourceAccountId || reachesAccount(policy, targetId, id)) && mayStillAsk({ policy, now }, personId, id),
-  );
+  const isMeant = (id: string): boolean =>
+    reachesAccount(policy, targetId, id) || (type !== invited && id === sourceAccountId);
+  return accountsFor(policy, personId, now).some((id) => isMeant(id) && mayStillAsk({ policy, now }, personId, id));
 }

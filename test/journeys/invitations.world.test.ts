@@ -90,6 +90,7 @@ test("a mail brings a password, which must be changed at the first sign-in and w
   expect(await stateOf("ann")).toBe("sent");
   const password = passwordIn(0);
   const page = must(/Sign in at (\S+) /.exec(must(mails[0], "a mail").text)?.[1], "a link");
+  expect(page).toBe(`${settings.publicUrl}/sign-in?user=ann`);
   expect((await fetch(page)).status).toBe(200);
 
   const first = await enter("ann", password);
@@ -180,6 +181,14 @@ test("an account is set up with an owner who is invited, under a name that nobod
   expect(must(mails[0], "a mail").text).toContain("Account: buying, sales");
   const { users } = await ask(userList, { account: "sales" });
   expect(users).toMatchObject([{ name: "ann-2", role: "administrator", accounts: ["buying", "sales"] }]);
+  expect([made.getsMails, other.getsMails]).toEqual([true, true]);
+});
+
+test("it is said of an owner who was a user already whether mails about requests reach them", async () => {
+  await ask(userAdd, { name: "otto" });
+  expect(await ask(accountAdd, { name: "otto-has", owner: "otto" })).toMatchObject({ getsMails: false });
+  expect(await ask(accountAdd, { name: "ann-has", owner: "ann" })).toMatchObject({ getsMails: true });
+  expect(await ask(accountAdd, { name: "nobody-has" })).toMatchObject({ getsMails: null });
 });
 
 test("nobody is invited where no mail is sent, nor to what is no address", async () => {

@@ -94,6 +94,7 @@ async function addPerson(name: string): Promise<void> {
   sessions.set(name, await session("/api/password", { password: oneTimePassword, newPassword: password }, first));
   await lake.askWith(context, mailSubscribe, { address: `${name}@example.org` }).catch(() => undefined);
   await askAs(name, mailSubscribe, { address: `${name}@example.org` });
+  expect(mails.at(-1)).toContain(`headgate sign-in ${name} --server ${settings.publicUrl}`);
   const code = must(/confirm ([\w-]{20,})/.exec(mails.at(-1) ?? "")?.[1], "a code");
   await askAs(name, mailConfirm, { code });
 }
@@ -152,7 +153,7 @@ test("one mail says everything, however often the outbox is looked at, and its p
     "To: olga@example.org",
     "Database: shop",
     "Table: customers",
-    "Target Account: ann",
+    "Target: ann",
     "Requester: ann",
     "shop.customers label (pii)",
   ])

@@ -28,7 +28,8 @@ function explainCommand({ connectors }: CliParts): Command {
     .argument("<resource...>", 'shop.orders, "shop.*", database shop, source shop, account main')
     .action(async (principal: string, resource: readonly string[], _options: object, command: Command) => {
       const operation = async () => (await import("../../operations/access/explain.ts")).accessExplain;
-      const input = { principal, resource: resource.join(" ") };
+      const words = resource[0] === "on" && resource.length > 1 ? resource.slice(1) : resource;
+      const input = { principal, resource: words.join(" ") };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) return printJson(result);
       const { actions, columns, obstacles } = result;

@@ -53,6 +53,9 @@ function addCommand({ connectors }: CliParts): Command {
         `the account ${name} has the number ${result.number}`,
         ...(result.owner === null ? [] : [`${result.owner} owns it`]),
         ...(result.invited === null ? [] : [`an invitation goes to ${result.invited}`]),
+        ...(result.getsMails === false
+          ? [`no mails reach ${result.owner} before they name an address: headgate request mail subscribe`]
+          : []),
         ...(result.database === null ? [] : [`it has the database ${result.database}`]),
       ];
       process.stdout.write(`${lines.join("\n")}\n`);

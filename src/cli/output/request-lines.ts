@@ -31,6 +31,7 @@ interface ShownStep {
   readonly quorum: number;
   readonly dueAt: string | null;
   readonly waitsFor: readonly string[];
+  readonly missing: number;
   readonly decisions: readonly ShownDecision[];
 }
 
@@ -114,10 +115,12 @@ function findingsText(findings: readonly ShownFinding[]): string {
   return texts.length === 0 ? "" : ` (${texts.slice(0, 10).join(", ")}${texts.length > 10 ? ", …" : ""})`;
 }
 
-function stepLines({ name, state, quorum, dueAt, waitsFor, decisions }: ShownStep, index: number): readonly string[] {
+function stepLines(step: ShownStep, index: number): readonly string[] {
+  const { name, state, quorum, dueAt, waitsFor, missing, decisions } = step;
   const open = [
     ...(quorum > 1 ? [`${quorum} people`] : []),
     ...(waitsFor.length > 0 ? [`waits for ${waitsFor.join(", ")}`] : []),
+    ...(missing === 0 ? [] : [`${missing} more people are needed than may decide`]),
     ...(dueAt === null ? [] : [`due ${shortInstant(dueAt)}`]),
   ];
   return [

@@ -11,7 +11,13 @@ import type { PolicyPrincipal } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
 import type { Contained } from "../../governance/securable.ts";
 import { showsColumn } from "../../governance/table-access.ts";
-import { mayAskAbout, nearMisses, whoCouldGrant, type NearMiss } from "../../governance/what-is-missing.ts";
+import {
+  askingsKnown,
+  mayAskAbout,
+  nearMisses,
+  whoCouldGrant,
+  type NearMiss,
+} from "../../governance/what-is-missing.ts";
 import { waysOf } from "../../governance/ways.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { principalLabel, principalMissingCodes } from "../../identity/principal-name.ts";
@@ -64,15 +70,17 @@ export const accessExplain = operation({
   errors: [...ofTable, ...resourceMissingCodes, ...principalMissingCodes],
   resources: () => [visible],
   async run(context, input, { asking }) {
-    const found = await findResource(context, asking, input.resource);
+    const found = await explainedResource(context, asking, input);
     const { place, label } = found;
     if (place === undefined || place.kind === "lake") throw notExplained(label);
     const id = await findHolder(context.db, asking, input.principal);
-    if (!asking.reader.ids.has(id ?? "") && !mayAskAbout(asking, place)) throw onlyAdministrators(label);
     const principal = asking.policy.principals.get(id ?? "");
+    const all = principal === undefined ? [] : askingsAs(asking.policy, principal, asking.now);
+    const known = asking.reader.ids.has(id ?? "") ? all : askingsKnown(asking, all, place);
+    if (known.length === 0 && !mayAskAbout(asking, place)) throw onlyAdministrators(label);
     if (principal === undefined) throw new HeadgateError("USER_NOT_FOUND", { place: input.principal });
     const table = found.table && (await context.catalog.load(found.table));
-    const theirs = whereMost(askingsAs(asking.policy, principal, asking.now), place);
+    const theirs = whereMost(known, place);
     const showsRows = mayAskAbout(asking, place);
     const names = {
       asking: theirs,
@@ -93,6 +101,29 @@ export const accessExplain = operation({
     };
   },
 });
+
+interface AskedWords {
+  readonly principal: string;
+  readonly resource: string;
+}
+
+/** Throws USAGE where the two were named the other way round. */
+async function explainedResource(context: Context, asking: Asking, { principal, resource }: AskedWords) {
+  try {
+    return await findResource(context, asking, resource);
+  } catch (failure) {
+    const isSwapped = await findResource(context, asking, principal).then(
+      () => true,
+      () => false,
+    );
+    if (!isSwapped) throw failure;
+    throw new HeadgateError("USAGE", {
+      place: principal,
+      message: `${principal} is no person, group, role, key, account or unit`,
+      remedy: `name who it is about first, and then the thing: headgate access explain ${resource} ${principal}`,
+    });
+  }
+}
 
 /** In the account of the thing itself if it makes no difference. */
 function whereMost(askings: readonly Asking[], place: Contained): Asking {

@@ -12,6 +12,7 @@ import { askingsAs, explainedActions, readersOf, reachOf, type Reach } from "../
 import { visible } from "../../governance/resource.ts";
 import { securableTable, type Contained, type SecurableTable, type SecurableTag } from "../../governance/securable.ts";
 import { isWhole, showsColumn, type TableAccess } from "../../governance/table-access.ts";
+import { askingsKnown, mayAskAbout } from "../../governance/what-is-missing.ts";
 import { waysOf, type Way } from "../../governance/ways.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import {
@@ -56,7 +57,8 @@ type Reached = z.infer<typeof reached>;
 
 export const accessOf = operation({
   name: "access.of",
-  summary: "List everything that somebody may reach in what the caller administers, why, and until when",
+  summary:
+    "List everything that somebody may reach in what the caller administers, or passes on in their account, why, and until when",
   action: "administer",
   seesViews: true,
   changes: false,
@@ -72,11 +74,18 @@ export const accessOf = operation({
     const { id } = await findPrincipal(context.db, parsePrincipalName(name));
     const principal = asking.policy.principals.get(id);
     if (principal === undefined) throw new HeadgateError("USER_NOT_FOUND", { place: name });
-    const mayAsk = (resource: Contained) => decideFor(asking, "administer", resource).allowed;
-    const shows = { caller: asking, mayAsk, showsRows: true, showsFacts: knowsPeople(asking) };
+    const shows = { caller: asking, showsFacts: knowsPeople(asking) };
     const found: Reached[] = [];
     const theirs = askingsAs(asking.policy, principal, asking.now);
-    for (const one of theirs) found.push(...(await listReach(context, one, shows)));
+    for (const one of theirs) {
+      const mayAsk = (resource: Contained) => mayAskAbout(asking, resource);
+      const isReceived = (resource: Contained) =>
+        !mayAskAbout(asking, resource) && askingsKnown(asking, [one], resource).length > 0;
+      found.push(
+        ...(await listReach(context, one, { ...shows, mayAsk, showsRows: true })),
+        ...(await listReach(context, one, { ...shows, mayAsk: isReceived, showsRows: false })),
+      );
+    }
     return { principal: principalLabel(principal), everything: false, reached: inAnyAccount(found, theirs.length) };
   },
 });

@@ -30,7 +30,8 @@ export async function requestedThings(db: Kysely<Tables>, { principal, now }: As
     where request.state = 'pending' and (request.decide_by is null or request.decide_by > ${new Date(now)})
       and (request.requester_id = ${principal.id} or request.person_id = ${principal.id} or exists (
         select from share_request_followers follower
-        where follower.request_id = request.id and follower.principal_id = ${principal.id}))`.execute(db);
+        where follower.request_id = request.id and follower.principal_id = ${principal.id}
+          and follower.left_at is null))`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 

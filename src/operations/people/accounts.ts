@@ -13,6 +13,7 @@ import { count, instant, list } from "../answers.ts";
 import { ofCommit } from "../failures.ts";
 import { operation } from "../operation.ts";
 import { mailSettings } from "../send-mail.ts";
+import { hasAddress } from "../../identity/person-invitations.ts";
 import { findOwner } from "./find-owner.ts";
 import { budgetsShown, shownBudget } from "./budgets.ts";
 import { preview } from "../tags/preview.ts";
@@ -57,6 +58,10 @@ export const accountAdd = operation({
   output: account.extend({
     database: z.string().nullable().describe("The database that was made for it."),
     invited: z.string().nullable().describe("The address to which the owner's invitation goes."),
+    getsMails: z
+      .boolean()
+      .nullable()
+      .describe("Whether mails about requests reach the owner, now or once they accept; null without an owner."),
   }),
   errors: ["NAME_TAKEN", "UNIT_NOT_FOUND", "USER_NOT_FOUND", "SETTING_INVALID"],
   resources: () => [organisation],
@@ -68,9 +73,10 @@ export const accountAdd = operation({
       const database = given?.includes("producer") === true ? await addDatabase(transaction, made) : null;
       const checkMail = () => mailSettings(config);
       const found = wanted && (await findOwner(transaction, { account: name, owner: wanted, by, checkMail }));
-      if (!found) return { ...presented(made), database, invited: null };
+      if (!found) return { ...presented(made), database, invited: null, getsMails: null };
       await setOwner(transaction, { account: made, owner: found, by });
-      return { ...presented({ ...made, owner: found.name }), database, invited: found.invited ?? null };
+      const getsMails = await hasAddress(transaction, found.id);
+      return { ...presented({ ...made, owner: found.name }), database, invited: found.invited ?? null, getsMails };
     });
   },
 });

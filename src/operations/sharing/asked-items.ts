@@ -2,13 +2,19 @@
  * The things that a share request asks for, as people write them: `shop.orders` for a table, `shop.*` for all tables of a
  * database, `database shop` for the same with the database, each with its account in front of it if that is another one.
  * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not, and does not get it as
- * one of all tables of a database either.
+ * one of all tables of a database, or of all columns of a table, either.
  */
 import { z } from "zod";
-import { isView, type TableEntry } from "../../catalog/catalog.ts";
+import { mapLimit } from "../../base/limit.ts";
+import { isView, type CatalogTable, type TableEntry } from "../../catalog/catalog.ts";
 import { parseParts, tableLabel } from "../../catalog/table-name.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { securableTable } from "../../governance/securable.ts";
+import { hasColumn, isWhole, type ColumnSet } from "../../governance/table-access.ts";
+import { currentSchema } from "../../iceberg/table-metadata.ts";
+import type { NestedField } from "../../iceberg/type.ts";
 import { parsePredicate } from "../../governance/predicate/parse-predicate.ts";
 import type { NewItem } from "../../sharing/request-store.ts";
 import { columnSet, knownFields } from "../access/column-names.ts";
@@ -53,12 +59,28 @@ export async function findItem(
     const entries = await catalog.entries();
     const { databaseId, accountId } = databaseNamed(asking, { on, names, entries });
     const kind = isAll ? "tables" : "database";
-    const judged = entries
-      .filter((entry) => entry.databaseId === databaseId && !isView(entry))
-      .map(({ id }) => ({ id, fieldIds: [] }));
+    const inside = entries.filter((entry) => entry.databaseId === databaseId && !isView(entry));
+    const judged = await mapLimit(inside, readAtOnce, async (entry) => ({
+      id: entry.id,
+      fieldIds: [],
+      knownIds: await knownIds(catalog, asking, entry),
+    }));
     return { kind, thingId: databaseId, databaseId, accountId, columns: { mode: "all" }, rows: undefined, judged };
   }
   return tableItem(catalog, asking, { on, columns, except, rows });
+}
+
+const readAtOnce = 16;
+
+/** Undefined for all columns. */
+async function knownIds(
+  catalog: Pick<Context["catalog"], "load">,
+  asking: Asking,
+  entry: TableEntry,
+): Promise<readonly number[] | undefined> {
+  const decision = decideFor(asking, "browse", securableTable(entry));
+  if (decision.allowed && isWhole(decision.access)) return undefined;
+  return knownFields(asking, await catalog.load(entry)).map(({ id }) => id);
 }
 
 async function tableItem(
@@ -74,10 +96,16 @@ async function tableItem(
     thingId: table.id,
     databaseId: table.databaseId,
     accountId: table.accountId,
-    columns: columnSet(asking, table, { columns, except }),
+    columns: knownColumns(columnSet(asking, table, { columns, except }), table, known),
     rows: rows === undefined || predicate === undefined ? undefined : { text: rows, predicate },
     judged: [],
   };
+}
+
+/** Named one by one if there are others that the asker may not know. */
+function knownColumns(asked: ColumnSet, table: CatalogTable, known: readonly NestedField[]): ColumnSet {
+  if (asked.mode === "include" || known.length === currentSchema(table.metadata).fields.length) return asked;
+  return { mode: "include", fieldIds: new Set(known.map(({ id }) => id).filter((id) => hasColumn(asked, id))) };
 }
 
 function checkWhole(place: string, { columns, except, rows }: Omit<AskedItem, "on">): void {

@@ -13,6 +13,7 @@ import { planMails } from "../../sharing/mail-outbox.ts";
 import { planShareMails } from "../../sharing/share-mails.ts";
 import { grantAdd } from "../access/grants.ts";
 import { accountAdd, accountRemove } from "../people/accounts.ts";
+import { memberAdd } from "../people/members.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
 import { stewardAdd } from "../stewardship/stewards.ts";
 import { endRequests } from "./end-requests.ts";
@@ -20,7 +21,7 @@ import { requestCreate } from "./request-create.ts";
 import { requestApprove, requestDeny } from "./request-decide.ts";
 import { requestInbox, requestShow } from "./requests.ts";
 import { shareCreate } from "./share-create.ts";
-import { shareExtend, shareResume, shareRevoke, shareSuspend } from "./share-changes.ts";
+import { shareExtend, shareInvite, shareResume, shareRevoke, shareSuspend } from "./share-changes.ts";
 import { shareShow } from "./share-list.ts";
 
 let lake: PlainLake;
@@ -206,4 +207,15 @@ test("a share with an account that is removed is over", async () => {
   await lake.ask(accountRemove, { name: "analytics" });
   expect(await lake.ask(shareShow, { id })).toMatchObject({ state: "revoked", items: [{ ended: true }] });
   expect(await events(id)).toEqual(["share.active", "share.revoked"]);
+});
+
+test("whoever may accept a share gets a mail of each invitation, and whoever offers it gets none", async () => {
+  await lake.ask(accountAdd, { name: "partner", outside: true });
+  await lake.ask(memberAdd, { kind: "account", name: "partner", member: "ann" });
+  await lake.ask(grantAdd, { permissions: ["ADMINISTER"], on: "account partner", to: "ann" });
+  await mails();
+  const { id } = await lake.ask(shareCreate, { on: ["shop.customers"], to: "account:partner" }, as("olga"));
+  expect(await mails()).toEqual(["invitation.sent ann"]);
+  await lake.ask(shareInvite, { id });
+  expect(await mails()).toEqual(["invitation.sent ann"]);
 });

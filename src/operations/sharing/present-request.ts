@@ -13,6 +13,7 @@ import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import {
   mayDecide,
+  missingApprovals,
   openedAt,
   peopleOfStep,
   progressOfRequest,
@@ -71,6 +72,9 @@ const presentedStep = z
     dueAt: instant.nullable().describe("Those to whom the step is escalated may decide after this, too."),
     waitsFor: texts.describe(
       "The people who may decide, for those who administer the account or decide themselves; systems outside as system:<hook>.",
+    ),
+    missing: count.describe(
+      "How many approvals more it needs than there are people who may give them; somebody else has to be named for them.",
     ),
     decisions: list(presentedDecision),
   })
@@ -278,6 +282,7 @@ function presentStep(request: ShareRequest, index: number, { moment, isDeciding 
     openedAt: instantOf(opened),
     dueAt: isWaited ? instantOf(due) : null,
     waitsFor: [...waitsFor.toSorted(), ...systems],
+    missing: isRunning ? missingApprovals(request, moment, index) : 0,
     decisions: request.decisions
       .filter((decision) => decision.step === index && decision.round === request.round)
       .map((decision) => presentDecision(decision, moment)),

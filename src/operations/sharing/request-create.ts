@@ -14,14 +14,17 @@ import {
   addFollower,
   endRequest,
   insertRequest,
+  leaveRequest,
+  passRequest,
   readRequest,
-  removeFollower,
   samePendingRequest,
+  widenRequest,
   type NewRequest,
 } from "../../sharing/request-store.ts";
 import { checkConditions, checkTerms, endWithin } from "../../sharing/asked-product.ts";
+import { nextAsker } from "../../sharing/case-of.ts";
 import { productById } from "../../sharing/product-store.ts";
-import { submitRequest } from "../../sharing/request-life.ts";
+import { askAgain, submitRequest } from "../../sharing/request-life.ts";
 import type { Context } from "../context.ts";
 import { checkTimes } from "../access/check-times.ts";
 import { givenInstant } from "../given-instant.ts";
@@ -194,10 +197,13 @@ type Joining = Pick<
   | "aboutShareId"
   | "requesterId"
   | "purpose"
+  | "until"
+  | "mayReshare"
 >;
 
 /** The id of the request that waits for the same; undefined if none does. */
-async function joinPending({ transaction, now }: RequestWork, wanted: Joining): Promise<string | undefined> {
+async function joinPending(work: RequestWork, wanted: Joining): Promise<string | undefined> {
+  const { transaction, now } = work;
   const open = await samePendingRequest(transaction, wanted);
   if (open === undefined) return undefined;
   if (stateAt(open, now) === "expired") {
@@ -208,7 +214,22 @@ async function joinPending({ transaction, now }: RequestWork, wanted: Joining): 
   if (termsVersion !== undefined) await acceptTerms(transaction, { id: open.id, version: termsVersion });
   if (requesterId !== undefined && requesterId !== open.requesterId)
     await addFollower(transaction, { requestId: open.id, principalId: requesterId, purpose });
+  await widenFor(work, open, wanted);
   return open.id;
+}
+
+/** Whoever joins gets no less than they asked for: with a later end, the approvers are asked anew. */
+async function widenFor(work: RequestWork, open: ShareRequest, wanted: Joining): Promise<void> {
+  const until = laterOf(open.until, wanted.until);
+  const mayReshare = open.mayReshare || wanted.mayReshare;
+  if (until === open.until && mayReshare === open.mayReshare) return;
+  await widenRequest(work.transaction, { id: open.id, until, mayReshare });
+  await askAgain(work, must(await readRequest(work.transaction, byId(open.id)), "the request"));
+}
+
+/** Undefined for no end. */
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
 }
 
 async function present(context: Context, asking: Asking, id: string): Promise<PresentedRequest> {
@@ -297,9 +318,7 @@ export const requestWithdraw = operation({
       const open = must(await readRequest(work.transaction, byId(request.id)), "the request");
       if (!isOpen(open.state)) checkPending(open, work.now);
       if (open.kind === "judgement") throw notWithdrawn(open);
-      const principalId = personIdOf(work.asking) ?? "";
-      const follower = { requestId: open.id, principalId };
-      if (open.followerIds.includes(principalId)) return removeFollower(work.transaction, follower);
+      if (await leftToOthers(work, open)) return true;
       if (!isAsker(open, work.asking) && !administersTarget(open, work.asking) && !isOwner(work.asking))
         throw notYours(open);
       await endRequest(work.transaction, open.id, { state: "withdrawn", reason });
@@ -308,6 +327,20 @@ export const requestWithdraw = operation({
     return { ...(await present(context, asking, request.id)), left };
   },
 });
+
+/** Whether the request goes on for others who have asked for the same, one of whom is its requester from now on. */
+async function leftToOthers({ transaction, asking, policy, now }: RequestWork, open: ShareRequest): Promise<boolean> {
+  const principalId = personIdOf(asking);
+  if (principalId !== undefined && open.followerIds.includes(principalId)) {
+    await leaveRequest(transaction, { requestId: open.id, principalId });
+    return true;
+  }
+  const nextId = open.requesterId === principalId ? nextAsker(open, { policy, now }) : undefined;
+  if (nextId === undefined) return false;
+  const personId = (await ownerOfKey(transaction, nextId)) ?? nextId;
+  await passRequest(transaction, open, { principalId: nextId, personId });
+  return true;
+}
 
 /** The things that it asks about are closed until somebody decides, whoever would rather not ask. */
 function notWithdrawn({ handle }: ShareRequest): HeadgateError {

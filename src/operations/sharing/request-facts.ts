@@ -16,14 +16,28 @@ export function requestFacts(request: PresentedRequest): readonly Fact[] {
     ...kindFacts(request),
     ...productFacts(request),
     ...request.items.flatMap(itemFacts),
-    ["Target Account", request.for],
+    targetFact(request.for),
     ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
     ["Purpose", request.purpose],
     ...Object.entries(request.answers).map(([question, answer]): Fact => ["Answer", `${question}: ${answer}`]),
     ["Sensitivity", sensitivity?.class ?? "not judged"],
     ["Marked", marked.slice(0, 50).join(", ") || "nothing"],
     ["Until", request.until === null ? "no end" : momentText(request.until)],
+    ...missingFacts(request),
   ];
+}
+
+/** `account:analytics`, `unit:europe`, or the person or key that it is for. */
+function targetFact(target: string): Fact {
+  const [, kind] = /^(account|unit):/.exec(target) ?? [];
+  if (kind === undefined) return ["Target", target];
+  return [kind === "account" ? "Target Account" : "Target Unit", target];
+}
+
+function missingFacts({ steps }: PresentedRequest): readonly Fact[] {
+  return steps
+    .filter(({ missing }) => missing > 0)
+    .map(({ name, missing }) => ["Approvers", `The step ${name} needs ${missing} more people than may decide in it`]);
 }
 
 function kindFacts({ kind, about }: PresentedRequest): readonly Fact[] {

@@ -72,7 +72,7 @@ function askedBy(personId: string | undefined): readonly RawBuilder<unknown>[] {
   if (personId === undefined) return [sql`select id from share_requests where requester_id is null`];
   return [
     sql`select id from share_requests where requester_id = ${personId}::uuid`,
-    sql`select request_id from share_request_followers where principal_id = ${personId}::uuid`,
+    sql`select request_id from share_request_followers where principal_id = ${personId}::uuid and left_at is null`,
   ];
 }
 

@@ -47,7 +47,7 @@ interface Standing {
 }
 
 function stepLines(step: RequestStep, { place, isOpen }: Standing): readonly TimelineStep[] {
-  const { name, state, quorum, openedAt, waitsFor, decisions } = step;
+  const { name, state, quorum, openedAt, waitsFor, missing, decisions } = step;
   const decided = decisions.map(({ by, standing, verdict, narrowed, comment, channel, at }): TimelineStep => ({
     key: `${place} ${by} ${at}`,
     state: verdict === "approve" ? "done" : "ended",
@@ -57,7 +57,8 @@ function stepLines(step: RequestStep, { place, isOpen }: Standing): readonly Tim
   }));
   if (!isOpen || state === "done") return decided;
   const who = waitsFor.length === 0 ? "" : ` for ${namesOf(waitsFor)}`;
-  const most = quorum > 1 ? `, ${quorum} of them have to approve` : "";
+  const lacking = missing > 0 ? `; ${missing} more people are needed than may decide` : "";
+  const most = `${quorum > 1 ? `, ${quorum} of them have to approve` : ""}${lacking}`;
   const waiting: TimelineStep =
     state === "open"
       ? { key: `${place} open`, state: "now", text: `Waiting${who || ` for: ${shownName(name)}`}${most}`, at: openedAt }

@@ -10,9 +10,11 @@ interface PasswordFormProps {
   readonly onDone: (arrived: Arrived) => void;
   /** Somebody who was signed in signs in again. */
   readonly user?: string;
+  /** The name that the link of an invitation brings; it can be changed. */
+  readonly invited?: string | undefined;
 }
 
-export function PasswordForm({ onDone, user: known }: PasswordFormProps): ReactNode {
+export function PasswordForm({ onDone, user: known, invited }: PasswordFormProps): ReactNode {
   const [refusal, setRefusal] = useState<Refusal>();
   const [isBusy, setIsBusy] = useState(false);
   const [needsCode, setNeedsCode] = useState(false);
@@ -42,8 +44,9 @@ export function PasswordForm({ onDone, user: known }: PasswordFormProps): ReactN
           name="user"
           autoComplete="username"
           autoCapitalize="none"
+          defaultValue={invited}
           required
-          autoFocus
+          autoFocus={invited === undefined}
           withAsterisk={false}
         />
       ) : undefined}
@@ -54,7 +57,7 @@ export function PasswordForm({ onDone, user: known }: PasswordFormProps): ReactN
         autoComplete="current-password"
         required
         withAsterisk={false}
-        autoFocus={known !== undefined}
+        autoFocus={known !== undefined || invited !== undefined}
         visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
       />
       {needsCode ? (

@@ -13,7 +13,7 @@ import { EntranceTitle, type Arrived } from "./entrance-title.tsx";
 import { PasswordForm } from "./password-form.tsx";
 
 export function SignIn(): ReactNode {
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, user } = useSearch({ from: "/sign-in" });
   const navigate = useNavigate();
   const { data: signedIn } = useQuery(meQuery);
   const [arrived, setArrived] = useState<Arrived>();
@@ -40,7 +40,7 @@ export function SignIn(): ReactNode {
             <>
               <EntranceTitle title="Sign in">{location.host}</EntranceTitle>
               <CompanySignIn />
-              <PasswordForm onDone={setArrived} />
+              <PasswordForm onDone={setArrived} invited={user} />
             </>
           )}
         </div>

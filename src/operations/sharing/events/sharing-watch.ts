@@ -72,5 +72,6 @@ function ownEvents(asking: Asking): RawBuilder<boolean> {
     or sharing_events.target_id = ${person}::uuid
     or share_requests.requester_id = ${person}::uuid or share_requests.person_id = ${person}::uuid
     or exists (select from share_request_followers followed
-      where followed.request_id = sharing_events.request_id and followed.principal_id = ${person}::uuid))`;
+      where followed.request_id = sharing_events.request_id and followed.principal_id = ${person}::uuid
+        and followed.left_at is null))`;
 }

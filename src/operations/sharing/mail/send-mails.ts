@@ -12,7 +12,7 @@ import { markFailed, markSent, planMails, takeMail, type TakenMail } from "../..
 import { byId, stateAt, type ShareRequest } from "../../../sharing/request.ts";
 import { noteWhatTimeDid } from "../../../sharing/events/sharing-event.ts";
 import { readRequest } from "../../../sharing/request-store.ts";
-import { planShareMails } from "../../../sharing/share-mails.ts";
+import { invited, planShareMails } from "../../../sharing/share-mails.ts";
 import { findShare } from "../../../sharing/shares.ts";
 import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
@@ -85,7 +85,8 @@ async function writtenFor(context: Context, settings: MailSettings, mail: TakenM
   if (mail.kind === "ended") return endedMail(await presented());
   if (stateAt(request, now) !== "pending" || !isApprover(request, recipient, moment)) return undefined;
   const links = await linksFor(context, settings, { request, mail });
-  return decisionMail(await presented(), links, mail.kind === "reminder");
+  const shown = { ...links, user: recipient.principal.name };
+  return decisionMail(await presented(), shown, mail.kind === "reminder");
 }
 
 interface ShareEvent {
@@ -102,9 +103,19 @@ async function writtenAboutShare(
   const share = await findShare(db, id, asking.now);
   const { state } = share;
   const isNear = (share.row.valid_until?.getTime() ?? Infinity) - asking.now <= 7 * 86_400_000;
-  if (about === "share.ending" ? state === "expired" || !isNear : !about.endsWith(`.${state}`)) return undefined;
+  if (about === invited ? state !== "awaiting_acceptance" : !isStillSo({ about, state, isNear })) return undefined;
   const labelOf = await itemLabels(db);
   return shareMail(presentShare(asking, share, { gives: false, receives: false, labelOf }), about);
+}
+
+interface Told {
+  readonly about: string;
+  readonly state: string;
+  readonly isNear: boolean;
+}
+
+function isStillSo({ about, state, isNear }: Told): boolean {
+  return about === "share.ending" ? state !== "expired" && isNear : about.endsWith(`.${state}`);
 }
 
 /** Undefined for somebody who was removed or may not sign in. */

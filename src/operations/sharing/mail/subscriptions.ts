@@ -6,6 +6,7 @@ import { mailKinds, mailStates, type MailSubscriptionRow } from "../../../db/req
 import { inTransaction } from "../../../db/transaction.ts";
 import { HeadgateError } from "../../../errors.ts";
 import { visible } from "../../../governance/resource.ts";
+import { personOf } from "../../../identity/principal.ts";
 import { digestOf, newToken } from "../../../identity/token.ts";
 import { count, instant, list } from "../../answers.ts";
 import type { Context } from "../../context.ts";
@@ -44,7 +45,7 @@ export const mailSubscribe = operation({
       const row = { id: uuidv7(), principal_id: principalId, address: to, code_digest: digestOf(code) };
       await transaction.insertInto("mail_subscriptions").values(row).execute();
     });
-    await sendCode(context, to, code);
+    await sendCode(context, { to, code, name: personOf(asking.principal).name });
     return { address: to, sent: true };
   },
 });
@@ -66,9 +67,26 @@ function checkFew(before: readonly Subscription[], now: number): void {
   });
 }
 
-async function sendCode({ config }: Context, to: string, code: string): Promise<void> {
+interface NewCode {
+  readonly to: string;
+  readonly code: string;
+  /** The user who may confirm it. */
+  readonly name: string;
+}
+
+async function sendCode({ config }: Context, { to, code, name }: NewCode): Promise<void> {
   const settings = mailSettings(config);
-  const text = `Somebody wants mails about requests for data to be sent to this address.\n\nIf that was you, confirm it:\n\n  headgate request mail confirm ${code}\n\nOtherwise nothing needs to be done.`;
+  const at = `--server ${settings.publicUrl}`;
+  const text = [
+    `The user ${name} of Headgate at ${settings.publicUrl} wants mails about requests for data to be sent to this address.`,
+    "",
+    `If that is you, confirm it: write the code ${code} under Settings at ${settings.publicUrl}/settings, or on a command line:`,
+    "",
+    `  headgate sign-in ${name} ${at}`,
+    `  headgate request mail confirm ${code} ${at}`,
+    "",
+    "Otherwise nothing needs to be done.",
+  ].join("\n");
   try {
     await sendMail(settings, { to, subject: "Headgate: confirm this address", text });
   } catch (cause) {

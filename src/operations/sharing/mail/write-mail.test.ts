@@ -34,7 +34,12 @@ const request: PresentedRequest = {
   share: null,
   yours: true,
 };
-const links = { approve: "https://lake.example/a", deny: "https://lake.example/d", expiresAt: new Date(0) };
+const links = {
+  approve: "https://lake.example/a",
+  deny: "https://lake.example/d",
+  expiresAt: new Date(0),
+  user: "olga",
+};
 
 test("nothing that the requester writes looks like a fact of ours", () => {
   const { text, html } = decisionMail(request, links, false);
@@ -42,6 +47,23 @@ test("nothing that the requester writes looks like a fact of ours", () => {
   expect(text.match(/^Marked: .*$/gm)).toEqual(["Marked: crm.customers email (pii)"]);
   expect(html.match(/<th[^>]*>Sensitivity<\/th>/g)).toHaveLength(1);
   expect(text).toContain("Answer: Sensitivity: none");
+  expect(text).toContain("by you alone, after you have signed in as olga.");
+});
+
+test("only an account is a target account", () => {
+  const targetOf = (who: string) => /^Target.*$/m.exec(decisionMail({ ...request, for: who }, links, false).text)?.[0];
+  expect(["account:partner", "unit:europe", "ann", "key:nightly"].map(targetOf)).toEqual([
+    "Target Account: account:partner",
+    "Target Unit: unit:europe",
+    "Target: ann",
+    "Target: key:nightly",
+  ]);
+});
+
+test("approvers are told that too few may decide", () => {
+  const step = { name: "privacy", state: "open", quorum: 3, openedAt: null, dueAt: null, waitsFor: [], decisions: [] };
+  const { text } = decisionMail({ ...request, steps: [{ ...step, state: "open", missing: 2 }] }, links, false);
+  expect(text).toContain("Approvers: The step privacy needs 2 more people than may decide in it");
 });
 
 test("nor does the reason with which it ended, and no name turns the subject around", () => {

@@ -17,6 +17,8 @@ export interface DecisionLinks {
   readonly approve: string;
   readonly deny: string;
   readonly expiresAt: Date;
+  /** The user who may use them. */
+  readonly user: string;
 }
 
 interface Content {
@@ -28,7 +30,7 @@ interface Content {
 }
 
 export function decisionMail(request: PresentedRequest, links: DecisionLinks, isReminder: boolean): WrittenMail {
-  const expiry = `These links can be used until ${momentText(links.expiresAt.toISOString())}, by you alone, after you have signed in.`;
+  const expiry = `These links can be used until ${momentText(links.expiresAt.toISOString())}, by you alone, after you have signed in as ${links.user}.`;
   return written(request, {
     title: `${isReminder ? "Reminder: d" : "D"}ata sharing request ${things(request)}`,
     lead: isReminder ? "A request still waits for your decision." : "A request waits for your decision.",
@@ -58,6 +60,7 @@ export function endedMail(request: PresentedRequest): WrittenMail {
 }
 
 const shareWords: Readonly<Record<string, string>> = {
+  "invitation.sent": "Something is offered to your account. Nobody can read it before you accept.",
   "share.ending": "A share ends soon. Ask for a later end if it is still needed.",
   "share.expired": "The end of a share has come: nobody reads by it any more.",
   "share.revoked": "A share was taken back: nobody reads by it any more.",
@@ -68,11 +71,10 @@ const shareWords: Readonly<Record<string, string>> = {
 /** `about`: the type of the event that it tells of. */
 export function shareMail(share: PresentedShare, about: string): WrittenMail {
   const open = share.items.map(({ on }) => on);
-  const isEnding = about === "share.ending";
   return written(
     { request: share.id },
     {
-      title: `Share of ${open[0] ?? ""}${open.length > 1 ? ` and ${open.length - 1} more` : ""} ${isEnding ? "ends soon" : `is ${share.state.replaceAll("_", " ")}`}`,
+      title: `Share of ${open[0] ?? ""}${open.length > 1 ? ` and ${open.length - 1} more` : ""} ${about === "share.ending" ? "ends soon" : `is ${share.state.replaceAll("_", " ")}`}`,
       lead: shareWords[about] ?? `The share is ${share.state.replaceAll("_", " ")}.`,
       facts: [
         ["Share", share.id],
@@ -83,11 +85,17 @@ export function shareMail(share: PresentedShare, about: string): WrittenMail {
         ...(share.endedBecause === null ? [] : ([["Reason", share.endedBecause]] as const)),
       ],
       links: [],
-      end: isEnding
-        ? `Ask for a later end with: headgate request create --extend ${share.id} --purpose "…" --until <date>`
-        : `See it with: headgate share show ${share.id}`,
+      end: nextStep(share.id, about),
     },
   );
+}
+
+function nextStep(id: string, about: string): string {
+  if (about === "invitation.sent")
+    return `Accept it with: headgate share accept ${id}\nOr refuse it with: headgate share reject ${id}`;
+  return about === "share.ending"
+    ? `Ask for a later end with: headgate request create --extend ${id} --purpose "…" --until <date>`
+    : `See it with: headgate share show ${id}`;
 }
 
 function things({ items }: PresentedRequest): string {
