@@ -2755,18 +2755,18 @@ export type QueryListInput = Readonly<Record<string, never>>;
 
 export type QueryListAnswer = {
   readonly queries: readonly {
-    /** Its id. */
-    readonly query: string;
     readonly name: string;
-    readonly description: string;
     readonly owner: string;
     readonly isOwn: boolean;
     /** For its owner only. */
     readonly sharedWith: readonly string[];
+    readonly changedAt: string;
+    /** Its id. */
+    readonly query: string;
+    readonly description: string;
     readonly chart?: Chart | undefined;
     /** Whether it was made in the console's Explore. */
     readonly isExplored: boolean;
-    readonly changedAt: string;
   }[];
 };
 
@@ -2776,18 +2776,18 @@ export type QueryShowInput = {
 };
 
 export type QueryShowAnswer = {
-  /** Its id. */
-  readonly query: string;
   readonly name: string;
-  readonly description: string;
   readonly owner: string;
   readonly isOwn: boolean;
   /** For its owner only. */
   readonly sharedWith: readonly string[];
+  readonly changedAt: string;
+  /** Its id. */
+  readonly query: string;
+  readonly description: string;
   readonly chart?: Chart | undefined;
   /** Whether it was made in the console's Explore. */
   readonly isExplored: boolean;
-  readonly changedAt: string;
   readonly sql: string;
   readonly steps?: Json | undefined;
 };
@@ -2835,16 +2835,16 @@ export type BoardListInput = Readonly<Record<string, never>>;
 
 export type BoardListAnswer = {
   readonly boards: readonly {
-    /** Its id. */
-    readonly board: string;
     readonly name: string;
-    readonly description: string;
     readonly owner: string;
     readonly isOwn: boolean;
     /** For its owner only. */
     readonly sharedWith: readonly string[];
-    readonly cards: number;
     readonly changedAt: string;
+    /** Its id. */
+    readonly board: string;
+    readonly description: string;
+    readonly cards: number;
   }[];
 };
 
@@ -2854,15 +2854,15 @@ export type BoardShowInput = {
 };
 
 export type BoardShowAnswer = {
-  /** Its id. */
-  readonly board: string;
   readonly name: string;
-  readonly description: string;
   readonly owner: string;
   readonly isOwn: boolean;
   /** For its owner only. */
   readonly sharedWith: readonly string[];
   readonly changedAt: string;
+  /** Its id. */
+  readonly board: string;
+  readonly description: string;
   readonly cards: readonly {
     readonly query: string;
     /** By default the name of the query. */

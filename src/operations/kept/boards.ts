@@ -3,27 +3,14 @@
  * whoever looks at it runs the statements of its cards themselves, under their own rights.
  */
 import { z } from "zod";
-import { inTransaction } from "../../db/transaction.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { visible } from "../../governance/resource.ts";
 import { principalMissingCodes } from "../../identity/principal-name.ts";
-import { count, instant, list, texts } from "../answers.ts";
-import type { Context } from "../context.ts";
+import { count, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
-import { findReaders, keptReaders } from "./kept-readers.ts";
-import {
-  contentOf,
-  findKept,
-  findOwn,
-  keep,
-  keptFor,
-  keptName,
-  ownerLabel,
-  removeKept,
-  sharedLabels,
-  shareKept,
-  type Kept,
-} from "./kept-store.ts";
+import { keptReaders, shareOwn } from "./kept-readers.ts";
+import { presentedKept, presentKept } from "./present-kept.ts";
+import { contentOf, findKept, keep, keptFor, keptName, ownerLabel, type Kept, removeOwn } from "./kept-store.ts";
 import { chart, queryContent } from "./queries.ts";
 import { queriesOnBoard } from "./queries-on-board.ts";
 
@@ -50,15 +37,10 @@ const boardContent = z.strictObject({
 
 const named = z.strictObject({ board: z.uuid().describe("Its id, as board.list says.") });
 
-const listed = z.strictObject({
+const listed = presentedKept.extend({
   board: z.string().describe("Its id."),
-  name: z.string(),
   description: z.string(),
-  owner: z.string(),
-  isOwn: z.boolean(),
-  sharedWith: texts.describe("For its owner only."),
   cards: count,
-  changedAt: instant,
 });
 
 const shownQuery = z
@@ -142,10 +124,9 @@ export const boardRemove = operation({
   resources: () => [visible],
   async run({ db }, { board }, { asking, record }) {
     record({ board });
-    const own = await findOwn(db, asking, { kind: "board", id: board });
-    record({ name: own.name });
-    await removeKept(db, own);
-    return { board: own.id, name: own.name };
+    const { name } = await removeOwn(db, asking, { kind: "board", id: board });
+    record({ name });
+    return { board, name };
   },
 });
 
@@ -158,37 +139,15 @@ export const boardShare = operation({
   output: z.strictObject({ board: z.string(), sharedWith: texts }),
   errors: ["BOARD_NOT_FOUND", ...principalMissingCodes],
   resources: () => [visible],
-  run: (context, { board, with: readers }, { asking, record }) => {
+  async run({ db }, { board, with: readers }, { asking, record }) {
     record({ board, with: readers });
-    return share(context, asking, { board, readers });
+    return { board, sharedWith: await shareOwn(db, asking, { kind: "board", id: board, readers }) };
   },
 });
 
-function share(
-  { db }: Pick<Context, "db">,
-  asking: Asking,
-  { board, readers }: { readonly board: string; readonly readers: readonly string[] },
-) {
-  return inTransaction(db, async (transaction) => {
-    const own = await findOwn(transaction, asking, { kind: "board", id: board });
-    const sharedWith = await findReaders(transaction, asking, readers);
-    await shareKept(transaction, own, sharedWith);
-    return { board: own.id, sharedWith: sharedLabels(asking, { ...own, sharedWith }) };
-  });
-}
-
 function presented(asking: Asking, kept: Kept): z.infer<typeof listed> {
   const { description, cards } = contentOf(kept, boardContent);
-  return {
-    board: kept.id,
-    name: kept.name,
-    description,
-    owner: ownerLabel(asking, kept),
-    isOwn: kept.isOwn,
-    sharedWith: sharedLabels(asking, kept),
-    cards: cards.length,
-    changedAt: kept.changedAt.toISOString(),
-  };
+  return { board: kept.id, ...presentKept(asking, kept), description, cards: cards.length };
 }
 
 function shownAs(asking: Asking, query: Kept | undefined): { readonly shows?: z.infer<typeof shownQuery> } {

@@ -1,10 +1,12 @@
-/** Everybody with whom a query or a board can be shared: people, groups and roles, and everybody who acts in the account. */
+/** Shares a query or a board with those with whom it can be shared: people, groups and roles, and everybody who acts in the account. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import type { Tables } from "../../db/tables.ts";
+import { inTransaction } from "../../db/transaction.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { findPrincipal, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
+import { findOwn, sharedLabels, shareKept, type KeptName } from "./kept-store.ts";
 
 export const keptReaders = z
   .array(z.string().min(1))
@@ -14,8 +16,22 @@ export const keptReaders = z
     "Everybody with whom it is then shared, in place of those before: ann, group:analysts, role:steward, or account:<your account>.",
   );
 
+/** Returns the names of those with whom it is shared now. Throws like findOwn and findReaders. */
+export function shareOwn(
+  db: Kysely<Tables>,
+  asking: Asking,
+  { readers, ...name }: KeptName & { readonly readers: readonly string[] },
+): Promise<readonly string[]> {
+  return inTransaction(db, async (transaction) => {
+    const own = await findOwn(transaction, asking, name);
+    const sharedWith = await findReaders(transaction, asking, readers);
+    await shareKept(transaction, own.id, sharedWith);
+    return sharedLabels(asking, { ...own, sharedWith });
+  });
+}
+
 /** Their ids. Throws the code of the kind for a name that is not found, USAGE. */
-export async function findReaders(
+async function findReaders(
   db: Kysely<Tables>,
   { accountId }: Asking,
   names: readonly string[],

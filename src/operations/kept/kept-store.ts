@@ -109,12 +109,15 @@ export async function keep(db: Kysely<Tables>, asking: Asking, { kind, id, name,
   }
 }
 
-export async function removeKept(db: Kysely<Tables>, { id }: Kept): Promise<void> {
-  await db.deleteFrom("kept_things").where("id", "=", id).execute();
+/** Throws like findOwn. */
+export async function removeOwn(db: Kysely<Tables>, asking: Asking, name: KeptName): Promise<Kept> {
+  const own = await findOwn(db, asking, name);
+  await db.deleteFrom("kept_things").where("id", "=", own.id).execute();
+  return own;
 }
 
 /** The members take the place of those with whom it was shared before. */
-export async function shareKept(transaction: Kysely<Tables>, { id }: Kept, members: readonly string[]): Promise<void> {
+export async function shareKept(transaction: Kysely<Tables>, id: string, members: readonly string[]): Promise<void> {
   await transaction.deleteFrom("kept_shares").where("thing_id", "=", id).execute();
   if (members.length === 0) return;
   const rows = [...new Set(members)].map((principal_id) => ({ thing_id: id, principal_id }));

@@ -3,24 +3,14 @@
  * is an ordinary statement of whoever runs it: these operations read no rows and give no rights.
  */
 import { z } from "zod";
-import { inTransaction } from "../../db/transaction.ts";
+import type { Asking } from "../../governance/asking.ts";
 import { visible } from "../../governance/resource.ts";
 import { principalMissingCodes } from "../../identity/principal-name.ts";
-import { instant, json, list, texts } from "../answers.ts";
+import { json, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
-import {
-  contentOf,
-  findKept,
-  findOwn,
-  keep,
-  keptFor,
-  keptName,
-  ownerLabel,
-  removeKept,
-  sharedLabels,
-  shareKept,
-} from "./kept-store.ts";
-import { findReaders, keptReaders } from "./kept-readers.ts";
+import { contentOf, findKept, keep, keptFor, keptName, removeOwn, type Kept } from "./kept-store.ts";
+import { keptReaders, shareOwn } from "./kept-readers.ts";
+import { presentedKept, presentKept } from "./present-kept.ts";
 
 const longestStatement = 200_000;
 
@@ -42,19 +32,12 @@ export const queryContent = z.strictObject({
 
 const named = z.strictObject({ query: z.uuid().describe("Its id, as query.list says.") });
 
-const listed = z.strictObject({
+const listed = presentedKept.extend({
   query: z.string().describe("Its id."),
-  name: z.string(),
   description: z.string(),
-  owner: z.string(),
-  isOwn: z.boolean(),
-  sharedWith: texts.describe("For its owner only."),
   chart: chart.optional(),
   isExplored: z.boolean().describe("Whether it was made in the console's Explore."),
-  changedAt: instant,
 });
-
-type Listed = z.infer<typeof listed>;
 
 export const querySave = operation({
   name: "query.save",
@@ -116,10 +99,9 @@ export const queryRemove = operation({
   resources: () => [visible],
   async run({ db }, { query }, { asking, record }) {
     record({ query });
-    const own = await findOwn(db, asking, { kind: "query", id: query });
-    record({ name: own.name });
-    await removeKept(db, own);
-    return { query: own.id, name: own.name };
+    const { name } = await removeOwn(db, asking, { kind: "query", id: query });
+    record({ name });
+    return { query, name };
   },
 });
 
@@ -134,26 +116,17 @@ export const queryShare = operation({
   resources: () => [visible],
   async run({ db }, { query, with: readers }, { asking, record }) {
     record({ query, with: readers });
-    return inTransaction(db, async (transaction) => {
-      const own = await findOwn(transaction, asking, { kind: "query", id: query });
-      const sharedWith = await findReaders(transaction, asking, readers);
-      await shareKept(transaction, own, sharedWith);
-      return { query: own.id, sharedWith: sharedLabels(asking, { ...own, sharedWith }) };
-    });
+    return { query, sharedWith: await shareOwn(db, asking, { kind: "query", id: query, readers }) };
   },
 });
 
-function presented(asking: Parameters<typeof ownerLabel>[0], kept: Awaited<ReturnType<typeof findKept>>): Listed {
+function presented(asking: Asking, kept: Kept): z.infer<typeof listed> {
   const { description, chart: drawn, steps } = contentOf(kept, queryContent);
   return {
     query: kept.id,
-    name: kept.name,
+    ...presentKept(asking, kept),
     description,
-    owner: ownerLabel(asking, kept),
-    isOwn: kept.isOwn,
-    sharedWith: sharedLabels(asking, kept),
     ...(drawn === undefined ? {} : { chart: drawn }),
     isExplored: steps !== undefined,
-    changedAt: kept.changedAt.toISOString(),
   };
 }
