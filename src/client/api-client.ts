@@ -3955,10 +3955,14 @@ export type ProductAddAnswer = Product;
 export type ProductListInput = {
   /** Only those of this account. */
   readonly account?: string | undefined;
+  /** At most so many, by name. */
+  readonly limit?: number | undefined;
 };
 
 export type ProductListAnswer = {
   readonly products: readonly Product[];
+  /** Whether there are more than that. A search finds them by words. */
+  readonly more: boolean;
 };
 
 export type ProductShowInput = {

@@ -2,7 +2,7 @@
  * Shares as they stand: what is shared, with whom, and in which state.
  * Invariant: whether a share has expired, or its invitation has lapsed, is found out from the time at each look.
  */
-import { sql, type Kysely, type Selectable } from "kysely";
+import { sql, type Kysely, type RawBuilder, type Selectable } from "kysely";
 import type { InvitationRow, ShareItemRow, ShareRow } from "../db/share-tables.ts";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
@@ -28,8 +28,13 @@ export interface Share {
 }
 
 /** The newest first. */
-export async function listShares(db: Kysely<Tables>, now: number): Promise<readonly Share[]> {
-  const rows = await db.selectFrom("shares").selectAll().orderBy("created_at", "desc").orderBy("id").execute();
+export async function listShares(
+  db: Kysely<Tables>,
+  now: number,
+  where: RawBuilder<boolean> = sql<boolean>`true`,
+): Promise<readonly Share[]> {
+  const found = db.selectFrom("shares").selectAll().where(where);
+  const rows = await found.orderBy("created_at", "desc").orderBy("id").execute();
   return withParts(db, rows, now);
 }
 

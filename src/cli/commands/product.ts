@@ -5,6 +5,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { nameList } from "../name-list.ts";
 import { confirm } from "../output/confirm.ts";
 import { hangingLines, printProduct, printProducts } from "../output/product-lines.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const adding = () => import("../../operations/sharing/products/product-add.ts");
 const changing = () => import("../../operations/sharing/products/product-change.ts");
@@ -95,11 +96,16 @@ function listCommand({ connectors }: CliParts): Command {
   return new Command("list")
     .description("list the products that you may find")
     .option("--of <account>", "only those of this account")
-    .action(async ({ of: account }: { of?: string }, command: Command) => {
+    .option("--limit <number>", "how many to show", wholeNumber, 1_000)
+    .action(async ({ of: account, limit }: { of?: string; limit: number }, command: Command) => {
       const operation = async () => (await showing()).productList;
-      const result = await invoke({ command, connectors, operation, input: { account } });
-      if (wantsJson(command)) printJson(result);
-      else printProducts(result.products);
+      const result = await invoke({ command, connectors, operation, input: { account, limit } });
+      if (wantsJson(command)) return printJson(result);
+      printProducts(result.products);
+      if (result.more)
+        process.stdout.write(
+          `there are more than ${limit}; --limit shows more, and so does a search: headgate search --kind product\n`,
+        );
     });
 }
 

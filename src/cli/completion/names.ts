@@ -57,7 +57,7 @@ async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source"
   }
   if (of === "product") {
     const { productList } = await import("../../operations/sharing/products/product-show.ts");
-    return (await calling(productList, {})).products.map(({ name }) => name);
+    return (await calling(productList, { limit: 1_000 })).products.map(({ name }) => name);
   }
   const { nameList } = await import("../../operations/names.ts");
   if (of === "thing") {

@@ -36,9 +36,11 @@ export const shareList = operation({
   errors: [],
   resources: () => [visible],
   async run(context, { direction, ended }, { asking }) {
-    const standingOf = await standings(context, asking);
+    const mayBeOpen = sql<boolean>`state not in ('revoked', 'rejected')`;
+    const found = await listShares(context.db, asking.now, ended ? undefined : mayBeOpen);
+    const standingOf = await standings(context, asking, found);
     const labelOf = await itemLabels(context.db);
-    const shares = (await listShares(context.db, asking.now)).flatMap((share) => {
+    const shares = found.flatMap((share) => {
       const standing = standingOf(share);
       if (standing === undefined || (!ended && isOver(share))) return [];
       const shown = presentShare(asking, share, { ...standing, labelOf });
@@ -55,8 +57,13 @@ function isOver({ state }: Share): boolean {
 }
 
 /** Undefined for a share that the caller is not to know of. */
-async function standings(context: Context, asking: Asking): Promise<(share: Share) => Standing | undefined> {
-  const nameOf = await resourceNames(context, asking);
+async function standings(
+  context: Context,
+  asking: Asking,
+  shares: readonly Share[],
+): Promise<(share: Share) => Standing | undefined> {
+  const things = shares.flatMap(({ items }) => items.map(({ resource_kind: kind, resource_id: id }) => ({ kind, id })));
+  const nameOf = await resourceNames(context, asking, things);
   return (share) => {
     try {
       return standingTo(asking, share, (on) => nameOf(on).place);
@@ -92,7 +99,7 @@ export const shareShow = operation({
   resources: () => [visible],
   async run(context, { id }, { asking }) {
     const share = await findShare(context.db, id, asking.now);
-    const standing = (await standings(context, asking))(share);
+    const standing = (await standings(context, asking, [share]))(share);
     if (standing === undefined) throw noShare(id);
     const labelOf = await itemLabels(context.db);
     const known = knownReaders(asking, share, standing);

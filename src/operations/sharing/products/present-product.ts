@@ -2,7 +2,7 @@
  * A product in the words of people, as far as whoever asks may know what is in it.
  * Invariant: a thing in it that the caller may not know is only counted, never named, except to those who may change it.
  */
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { z } from "zod";
 import { formatSeconds } from "../../../base/duration.ts";
 import { must } from "../../../base/must.ts";
@@ -70,47 +70,46 @@ export async function presentProducts(
   products: readonly Product[],
 ): Promise<readonly PresentedProduct[]> {
   const ids = products.map(({ id }) => id);
-  const [said, tablesOf, requested, entries] = [
+  const things = products.flatMap(({ items }) => items.map(({ thingId }) => thingId));
+  const [said, tablesOf, requested, oldestOf, entries] = [
     await saidOf(db, ids),
     await tablesOfProducts(db, ids),
     await requestedThings(db, asking),
-    await catalog.everything().entries(),
+    await oldestMoments(db),
+    await catalog.everything().entriesOf(things),
   ];
   const all = entries.filter((entry) => !isView(entry));
   const known = all.filter((entry) => mayKnow(asking, entry, "browse"));
-  return Promise.all(
-    products.map(async (product) => {
-      const { id, accountId, terms, termsVersion } = product;
-      const tables = tablesOf.get(id) ?? [];
-      const { parameters, stewards } = said(id);
-      const parameter = (key: string) => parameters.find((one) => one.key === key)?.value ?? null;
-      const answering = (role: string) =>
-        stewards.filter((one) => one.role === role && !one.isGone).map(principalLabel);
-      // Whoever decides on a product has to know what is in it.
-      const has = labelsOf(product.items, { asking, entries: mayChange(asking, product) ? all : known });
-      return {
-        name: nameInLists(asking, product),
-        account: asking.policy.accounts.get(accountId)?.name ?? "",
-        description: parameter("description"),
-        dataOwner: parameter("data_owner"),
-        dataOwnerName: parameter("data_owner_name"),
-        owners: answering("owner"),
-        stewards: answering("steward"),
-        has,
-        hidden: product.items.length - has.length,
-        tables: tables.length,
-        sensitivity: highestOf(tables),
-        state: stateOf(asking, { kind: "product", id, accountId, databaseId: null }, { requested, tablesOf }),
-        questions: product.questions,
-        terms: terms === undefined ? null : { version: termsVersion, text: terms },
-        defaultDays: product.defaultDays ?? null,
-        longestDays: product.longestDays ?? null,
-        freshness: await freshnessOf(db, { product, tables, now: asking.now }),
-        origin: product.origin,
-        yours: mayChange(asking, product),
-      };
-    }),
-  );
+  return products.map((product) => {
+    const { id, accountId, terms, termsVersion } = product;
+    const tables = tablesOf.get(id) ?? [];
+    const { parameters, stewards } = said(id);
+    const parameter = (key: string) => parameters.find((one) => one.key === key)?.value ?? null;
+    const answering = (role: string) => stewards.filter((one) => one.role === role && !one.isGone).map(principalLabel);
+    // Whoever decides on a product has to know what is in it.
+    const has = labelsOf(product.items, { asking, entries: mayChange(asking, product) ? all : known });
+    return {
+      name: nameInLists(asking, product),
+      account: asking.policy.accounts.get(accountId)?.name ?? "",
+      description: parameter("description"),
+      dataOwner: parameter("data_owner"),
+      dataOwnerName: parameter("data_owner_name"),
+      owners: answering("owner"),
+      stewards: answering("steward"),
+      has,
+      hidden: product.items.length - has.length,
+      tables: tables.length,
+      sensitivity: highestOf(tables),
+      state: stateOf(asking, { kind: "product", id, accountId, databaseId: null }, { requested, tablesOf }),
+      questions: product.questions,
+      terms: terms === undefined ? null : { version: termsVersion, text: terms },
+      defaultDays: product.defaultDays ?? null,
+      longestDays: product.longestDays ?? null,
+      freshness: freshnessOf({ product, oldest: oldestOf(tables), now: asking.now }),
+      origin: product.origin,
+      yours: mayChange(asking, product),
+    };
+  });
 }
 
 function highestOf(tables: readonly TableOfProduct[]): PresentedProduct["sensitivity"] {
@@ -127,27 +126,27 @@ export function labelsOf(items: readonly ProductItem[], known: Known): readonly 
   return labels.toSorted((one, other) => (one < other ? -1 : 1));
 }
 
+/** When that of some tables whose source was looked at longest ago was; tables that no source feeds do not grow old. */
+async function oldestMoments(db: Kysely<Tables>): Promise<(tables: readonly TableOfProduct[]) => number | undefined> {
+  const rows = await db.selectFrom("positions").select(["table_id", "moved_at"]).execute();
+  const movedAt = new Map(rows.map((row) => [row.table_id, row.moved_at.getTime()]));
+  return (tables) => {
+    const moments = tables.flatMap(({ id }) => movedAt.get(id) ?? []);
+    return moments.length === 0 ? undefined : Math.min(...moments);
+  };
+}
+
 interface Fresh {
   readonly product: Product;
-  readonly tables: readonly TableOfProduct[];
+  readonly oldest: number | undefined;
   readonly now: number;
 }
 
-/** Only tables that come from sources grow old; others are as they were made. */
-async function freshnessOf(
-  db: Kysely<Tables>,
-  { product, tables, now }: Fresh,
-): Promise<PresentedProduct["freshness"]> {
-  const ids = tables.map(({ id }) => id);
-  const { rows } = await sql<{ oldest: Date | null }>`
-    select min(moved_at) as oldest from positions where table_id = any(${ids}::uuid[])`.execute(db);
-  const oldest = rows[0]?.oldest ?? undefined;
-  const { freshnessSeconds } = product;
-  const isLate =
-    oldest !== undefined && freshnessSeconds !== undefined && oldest.getTime() + freshnessSeconds * 1_000 < now;
+function freshnessOf({ product: { freshnessSeconds }, oldest, now }: Fresh): PresentedProduct["freshness"] {
+  const isLate = oldest !== undefined && freshnessSeconds !== undefined && oldest + freshnessSeconds * 1_000 < now;
   return {
     promised: freshnessSeconds === undefined ? null : formatSeconds(freshnessSeconds),
-    oldestAt: oldest?.toISOString() ?? null,
+    oldestAt: oldest === undefined ? null : new Date(oldest).toISOString(),
     late: isLate,
   };
 }

@@ -24,16 +24,22 @@ export const productList = operation({
   summary: "List the products that the caller may find",
   action: "watch",
   seesBrowsable: true,
-  input: z.strictObject({ account: z.string().optional().describe("Only those of this account.") }),
-  output: z.strictObject({ products: list(presentedProduct) }),
+  input: z.strictObject({
+    account: z.string().optional().describe("Only those of this account."),
+    limit: z.int().min(1).max(10_000).default(1_000).describe("At most so many, by name."),
+  }),
+  output: z.strictObject({
+    products: list(presentedProduct),
+    more: z.boolean().describe("Whether there are more than that. A search finds them by words."),
+  }),
   errors: [],
   resources: () => [visible],
-  async run(context, { account }, { asking }) {
+  async run(context, { account, limit }, { asking }) {
     const nameOf = ({ accountId }: Product) => asking.policy.accounts.get(accountId)?.name;
     const known = (await listProducts(context.db)).filter(
       (product) => mayFind(asking, product) && (account === undefined || nameOf(product) === account),
     );
-    return { products: await presentProducts(context, asking, known) };
+    return { products: await presentProducts(context, asking, known.slice(0, limit)), more: known.length > limit };
   },
 });
 
@@ -83,14 +89,12 @@ export async function hanging(context: Pick<Context, "db" | "catalog">, asking: 
   const { db } = context;
   const moment = await momentOf(context, asking);
   const requests = (await openRequestsFor(db, product.id)).filter((one) => mayKnowRequest(one, asking, moment));
-  const shares = (await listShares(db, asking.now)).filter(
-    (share) =>
-      share.row.product_id === product.id &&
-      !over.has(share.state) &&
-      (mayChange(asking, product) || receivesShare(asking, share)),
+  const ofIt = sql<boolean>`product_id = ${product.id}::uuid`;
+  const shares = (await listShares(db, asking.now, ofIt)).filter(
+    (share) => !over.has(share.state) && (mayChange(asking, product) || receivesShare(asking, share)),
   );
   const tables = ((await tablesOfProducts(db, [product.id])).get(product.id) ?? []).map(({ id }) => id);
-  const entries = (await context.catalog.everything().entries()).filter(
+  const entries = (await context.catalog.everything().entriesOf(tables)).filter(
     (entry) => !isView(entry) && mayKnow(asking, entry, "browse"),
   );
   return {
