@@ -8,6 +8,7 @@ import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
 import { auditSearchOf } from "./screens/audit/audit-search.ts";
 import { exploreSearch } from "./screens/explore/explore-search.ts";
+import type { AskSearch } from "./screens/sharing/ask-search.ts";
 import type { WorksheetSearch } from "./screens/worksheet/worksheet-search.ts";
 import { Home } from "./screens/home/home.tsx";
 
@@ -101,13 +102,17 @@ const sharing = createRoute({
   getParentRoute: () => inside,
   path: "/sharing/{-$tab}/{-$item}",
   component: lazyRouteComponent(() => import("./screens/sharing/sharing.tsx"), "Sharing"),
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: boolean } => (edit === true ? { edit } : {}),
 });
 
 const ask = createRoute({
   getParentRoute: () => inside,
   path: "/sharing/ask",
   component: lazyRouteComponent(() => import("./screens/sharing/ask.tsx"), "Ask"),
-  validateSearch: ({ on }: Record<string, unknown>): { on?: string } => (typeof on === "string" ? { on } : {}),
+  validateSearch: ({ on, product }: Record<string, unknown>): AskSearch => ({
+    ...(typeof on === "string" ? { on } : {}),
+    ...(typeof product === "string" ? { product } : {}),
+  }),
 });
 
 const access = createRoute({

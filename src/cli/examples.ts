@@ -78,6 +78,8 @@ export const examples: Readonly<Record<string, string>> = {
   "request mail subscribe": "headgate request mail subscribe olga@example.org",
   "request mail confirm": "headgate request mail confirm 3VQb9xLr0kT2m…",
   "request mail unsubscribe": "headgate request mail unsubscribe olga@example.org",
+  "request remind": "headgate request remind k3f9zmtq2x",
+  "request mail test": "headgate request mail test olga@example.org",
   "request mail list": "headgate request mail list --state dead",
   "process set": "headgate process set process.yaml --of lake --plan",
   "process list": "headgate process list",

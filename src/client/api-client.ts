@@ -454,6 +454,8 @@ export type ListedDatabase = {
   readonly tables: number;
   /** The sources that feed tables in it. */
   readonly sources: readonly string[];
+  /** How many of the tables are names that the account has for tables of other accounts. */
+  readonly links: number;
   readonly description?: string | undefined;
 };
 
@@ -1977,6 +1979,8 @@ export type DatabaseShowAnswer = {
   readonly tables: number;
   /** The sources that feed tables in it. */
   readonly sources: readonly string[];
+  /** How many of the tables are names that the account has for tables of other accounts. */
+  readonly links: number;
   readonly description?: {
     readonly text: string;
     readonly origin: "people" | "source";
@@ -3968,7 +3972,7 @@ export type ProductListAnswer = {
 export type ProductShowInput = {
   /** Customer360, or sales.customer360 for another account's. */
   readonly product: string;
-  /** Also earlier versions of its terms. */
+  /** Also earlier versions of its terms, and what happened to it. */
   readonly history?: boolean | undefined;
 };
 
@@ -4029,6 +4033,13 @@ export type ProductShowAnswer = {
     readonly version: number;
     readonly text: string | null;
     readonly setAt: string;
+  }[];
+  /** The latest steps of it and of the shares of it, the newest first, for whoever may change it. */
+  readonly events: readonly {
+    readonly type: string;
+    readonly at: string;
+    /** The share that it is about. */
+    readonly share: string | null;
   }[];
 };
 
@@ -4586,6 +4597,18 @@ export type RequestWithdrawAnswer = {
   readonly left: boolean;
 };
 
+export type RequestRemindInput = {
+  readonly request: string;
+};
+
+export type RequestRemindAnswer = {
+  readonly request: string;
+  /** How many addresses get a mail. */
+  readonly reminded: number;
+  /** For how many people it waits. Those without a confirmed address get no mail. */
+  readonly people: number;
+};
+
 export type RequestListInput = {
   /** Only one's own; only those of the account, for whoever administers it; or all that one may know. */
   readonly of?: "mine" | "account" | "all" | undefined;
@@ -4973,6 +4996,17 @@ export type MailListAnswer = {
     readonly madeAt: string;
     readonly failure: string | null;
   }[];
+};
+
+export type MailTestInput = {
+  readonly address: string;
+};
+
+export type MailTestAnswer = {
+  readonly address: string;
+  readonly from: string;
+  /** The mail server that took it: host and port. */
+  readonly server: string;
 };
 
 export type AbsenceSetInput = {
@@ -5648,6 +5682,8 @@ export interface ApiClient {
   requestAcceptTerms(input: RequestAcceptTermsInput, hearing?: Hearing<never>): Promise<RequestAcceptTermsAnswer>;
   /** Take a request back, or leave one that others have made, too. */
   requestWithdraw(input: RequestWithdrawInput, hearing?: Hearing<never>): Promise<RequestWithdrawAnswer>;
+  /** Remind those for whom one's request waits by a mail, at most once a day. */
+  requestRemind(input: RequestRemindInput, hearing?: Hearing<never>): Promise<RequestRemindAnswer>;
   /** List share requests: one's own, or those from and for the account in which the caller acts. */
   requestList(input: RequestListInput, hearing?: Hearing<never>): Promise<RequestListAnswer>;
   /** List the requests that wait for the caller, or for anybody of the account that they administer. */
@@ -5672,6 +5708,8 @@ export interface ApiClient {
   mailUnsubscribe(input: MailUnsubscribeInput, hearing?: Hearing<never>): Promise<MailUnsubscribeAnswer>;
   /** List mails about requests that wait or could not be sent, for whoever administers the lake. */
   mailList(input: MailListInput, hearing?: Hearing<never>): Promise<MailListAnswer>;
+  /** Send a mail to an address, to see whether mails of this server arrive, for whoever administers the lake. */
+  mailTest(input: MailTestInput, hearing?: Hearing<never>): Promise<MailTestAnswer>;
   /** Say that one is away for some time, and who decides meanwhile on what waits for one. */
   absenceSet(input: AbsenceSetInput, hearing?: Hearing<never>): Promise<AbsenceSetAnswer>;
   /** Say that one is back. */
@@ -5895,6 +5933,7 @@ export function apiClient(ask: Ask): ApiClient {
     requestSubmit: (input, hearing) => ask("request.submit", input, hearing),
     requestAcceptTerms: (input, hearing) => ask("request.accept-terms", input, hearing),
     requestWithdraw: (input, hearing) => ask("request.withdraw", input, hearing),
+    requestRemind: (input, hearing) => ask("request.remind", input, hearing),
     requestList: (input, hearing) => ask("request.list", input, hearing),
     requestInbox: (input, hearing) => ask("request.inbox", input, hearing),
     requestShow: (input, hearing) => ask("request.show", input, hearing),
@@ -5907,6 +5946,7 @@ export function apiClient(ask: Ask): ApiClient {
     mailConfirm: (input, hearing) => ask("mail.confirm", input, hearing),
     mailUnsubscribe: (input, hearing) => ask("mail.unsubscribe", input, hearing),
     mailList: (input, hearing) => ask("mail.list", input, hearing),
+    mailTest: (input, hearing) => ask("mail.test", input, hearing),
     absenceSet: (input, hearing) => ask("absence.set", input, hearing),
     absenceEnd: (input, hearing) => ask("absence.end", input, hearing),
     absenceList: (input, hearing) => ask("absence.list", input, hearing),

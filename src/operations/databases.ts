@@ -1,6 +1,7 @@
 /** Operations that list the lake's databases. */
 import { z } from "zod";
 import { sql } from "kysely";
+import { HeadgateError } from "../errors.ts";
 import type { Asking } from "../governance/asking.ts";
 import { decideFor } from "../governance/decide.ts";
 import { visible } from "../governance/resource.ts";
@@ -17,7 +18,9 @@ const database = z.strictObject({
   sources: texts.describe("The sources that feed tables in it."),
 });
 
-const listed = database.extend({ description: z.string().optional() }).meta({ title: "ListedDatabase" });
+const links = count.describe("How many of the tables are names that the account has for tables of other accounts.");
+
+const listed = database.extend({ links, description: z.string().optional() }).meta({ title: "ListedDatabase" });
 
 export type PresentedDatabase = z.infer<typeof listed>;
 
@@ -37,12 +40,17 @@ export const databaseList = operation({
   async run(context, _input, { asking }) {
     const known = await listDatabases(context, asking);
     const said = await presentSaid(context, { databases: known.map(({ id }) => id) });
-    return {
-      databases: known.map(({ id, ...shown }) => {
-        const text = said.ofDatabase(id).description?.text;
-        return text === undefined ? shown : { ...shown, description: text };
-      }),
-    };
+    const linked = await linkedDatabases(context);
+    const own = known.map(({ id, ...shown }) => {
+      const text = said.ofDatabase(id).description?.text;
+      const ofLinks = linked.get(shown.name) ?? 0;
+      const counted = { ...shown, tables: shown.tables + ofLinks, links: ofLinks };
+      return text === undefined ? counted : { ...counted, description: text };
+    });
+    const others = [...linked]
+      .filter(([name]) => own.every((one) => one.name !== name))
+      .map(([name, tables]) => ({ name, tables, links: tables, sources: [] }));
+    return { databases: [...own, ...others].toSorted((one, other) => (one.name < other.name ? -1 : 1)) };
   },
 });
 
@@ -51,16 +59,31 @@ export const databaseShow = operation({
   summary: "Show a database: what is said of it, who answers for it, its tables and the sources that feed them",
   action: "watch",
   input: z.strictObject({ database: z.string() }),
-  output: database.extend(saidOfDatabase),
+  output: database.extend({ links, ...saidOfDatabase }),
   errors: ["DATABASE_NOT_FOUND"],
   resources: () => [visible],
   async run(context, asked, { asking }) {
-    const { id, name } = await findDatabase(context, asking, asked.database);
+    const ofLinks = (await linkedDatabases(context)).get(asked.database) ?? 0;
+    const nothingSaid = { parameters: {}, terms: [], owners: [], stewards: [] };
+    const found = await findDatabase(context, asking, asked.database).catch((failure: unknown) => {
+      if (ofLinks > 0 && failure instanceof HeadgateError && failure.code === "DATABASE_NOT_FOUND") return undefined;
+      throw failure;
+    });
+    if (found === undefined)
+      return { name: asked.database, tables: ofLinks, links: ofLinks, sources: [], ...nothingSaid };
+    const { id, name } = found;
     const said = await presentSaid(context, { databases: [id] });
     const shown = (await listDatabases(context, asking)).find((one) => one.id === id);
-    return { name, tables: shown?.tables ?? 0, sources: shown?.sources ?? [], ...said.ofDatabase(id) };
+    const tables = (shown?.tables ?? 0) + ofLinks;
+    return { name, tables, links: ofLinks, sources: shown?.sources ?? [], ...said.ofDatabase(id) };
   },
 });
+
+/** The databases that consist of names for tables of other accounts, by name, each with the number of such tables. */
+async function linkedDatabases({ catalog }: Pick<Context, "catalog">): Promise<ReadonlyMap<string, number>> {
+  const names = (await catalog.entries()).flatMap(({ links: own = [] }) => own.map(({ database: name }) => name));
+  return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+}
 
 /** The databases that somebody may know, or knows a table of. */
 export async function listDatabases(

@@ -90,8 +90,10 @@ import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceS
 import { absenceEnd, absenceList, absenceSet } from "./sharing/absences.ts";
 import { requestOpenLink, requestUseLink } from "./sharing/decision-by-link.ts";
 import { requestAnswer } from "./sharing/request-answer.ts";
+import { mailTest } from "./sharing/mail/mail-test.ts";
 import { mailConfirm, mailList, mailSubscribe, mailUnsubscribe } from "./sharing/mail/subscriptions.ts";
 import { processList, processRemove, processSet } from "./sharing/processes.ts";
+import { requestRemind } from "./sharing/request-remind.ts";
 import { requestAcceptTerms, requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
 import { requestApprove, requestDeny } from "./sharing/request-decide.ts";
 import { requestInbox, requestList, requestShow } from "./sharing/requests.ts";
@@ -290,6 +292,7 @@ export const operations: readonly AnyOperation[] = [
   requestSubmit,
   requestAcceptTerms,
   requestWithdraw,
+  requestRemind,
   requestList,
   requestInbox,
   requestShow,
@@ -302,6 +305,7 @@ export const operations: readonly AnyOperation[] = [
   mailConfirm,
   mailUnsubscribe,
   mailList,
+  mailTest,
   absenceSet,
   absenceEnd,
   absenceList,

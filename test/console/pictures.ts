@@ -58,7 +58,7 @@ const shots: readonly Shot[] = [
   { name: "tags", path: "/access/tags", ready: "No tags yet" },
   { name: "personal", path: "/access/personal", ready: "It is not" },
   { name: "processes", path: "/settings", ready: "Simulate" },
-  { name: "mail", path: "/settings/mail", ready: "Mails to you" },
+  { name: "mail", path: "/settings/mail", ready: "Send a test mail" },
   { name: "lake", path: "/settings/lake", ready: "Upkeep" },
 ];
 

@@ -307,6 +307,8 @@ describe("the client", () => {
     await expect(api.requestAcceptTerms({ request: "none", version: 1 })).rejects.toEqual(
       refusal("REQUEST_NOT_FOUND", "none"),
     );
+    await expect(api.requestRemind({ request: "none" })).rejects.toEqual(refusal("REQUEST_NOT_FOUND", "none"));
+    await expect(api.mailTest({ address: "ops@example.org" })).rejects.toMatchObject({ code: "SETTING_INVALID" });
     expect(await api.productShow({ product })).toMatchObject({ name: product, shares: [] });
     expect(await api.productRemove({ product })).toMatchObject({ removed: true });
   });

@@ -19,6 +19,8 @@ import { requestCreate, requestWithdraw } from "../../src/operations/sharing/req
 import { requestShow } from "../../src/operations/sharing/requests.ts";
 import type { MailSettings } from "../../src/operations/send-mail.ts";
 import { sendMails } from "../../src/operations/sharing/mail/send-mails.ts";
+import { mailTest } from "../../src/operations/sharing/mail/mail-test.ts";
+import { requestRemind } from "../../src/operations/sharing/request-remind.ts";
 import { mailConfirm, mailList, mailSubscribe } from "../../src/operations/sharing/mail/subscriptions.ts";
 
 let lake: PlainLake;
@@ -334,4 +336,28 @@ test("a mail server that refuses is tried again, with the same Message-ID, until
   await due();
   await sendMails(context, settings);
   expect(mails).toEqual([]);
+});
+
+test("a mail to test goes out at once, and says what the mail server answered", async () => {
+  const sent = await lake.askWith(context, mailTest, { address: "ops@example.org" });
+  expect(sent).toMatchObject({ address: "ops@example.org", from: "lake@example.org" });
+  expect(mails[0]).toMatch(/To: ops@example.org[^]*arrive/);
+  refusing = true;
+  await expect(lake.askWith(context, mailTest, { address: "ops@example.org" })).rejects.toMatchObject({
+    code: "ALERT_NOT_SENT",
+    message: expect.stringContaining("come back later"),
+  });
+});
+
+test("whoever asked reminds those for whom it waits, once a day", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  mails.length = 0;
+  await expect(askAs("olga", requestRemind, { request })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  expect(await askAs("ann", requestRemind, { request })).toMatchObject({ reminded: 1, people: 1 });
+  expect(await askAs("ann", requestRemind, { request })).toMatchObject({ reminded: 0, people: 1 });
+  await sendMails(context, settings);
+  expect(mails).toHaveLength(1);
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+  await expect(askAs("ann", requestRemind, { request })).rejects.toMatchObject({ code: "REQUEST_OVER" });
 });

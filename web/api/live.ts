@@ -10,7 +10,7 @@ type Kind = "runs" | "sharing";
 
 const dependent: Readonly<Record<Kind, readonly string[]>> = {
   runs: ["status", "runs", "tables", "table", "sources", "schedules"],
-  sharing: ["requests", "shares", "access", "tables", "table", "search"],
+  sharing: ["requests", "shares", "access", "tables", "table", "search", "products", "links"],
 };
 
 /** Events of a busy run come many times a second; people cannot read that fast. */

@@ -1,10 +1,22 @@
 /** The questions of the pages to the API, each with the key under which the answer is kept. */
 import { queryOptions } from "@tanstack/react-query";
+import type { ListedTable } from "../../src/client/api-client.ts";
 import { api } from "./client.ts";
 
 export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: () => api.status({}) });
 
-export const tablesQuery = queryOptions({ queryKey: ["tables"], queryFn: () => api.tableList({}), staleTime: 30_000 });
+export const tablesQuery = queryOptions({
+  queryKey: ["tables"],
+  queryFn: () => api.tableList({}),
+  select: ({ tables }) => ({ tables: eachOnce(tables) }),
+  staleTime: 30_000,
+});
+
+/** A table of another account that has a name in one's own is there by that name, and not a second time. */
+function eachOnce(tables: readonly ListedTable[]): readonly ListedTable[] {
+  const linked = new Set(tables.flatMap(({ uuid, link }) => (link === undefined ? [] : [uuid])));
+  return tables.filter(({ uuid, link }) => link !== undefined || !linked.has(uuid));
+}
 
 export const databasesQuery = queryOptions({ queryKey: ["databases"], queryFn: () => api.databaseList({}) });
 
@@ -50,6 +62,16 @@ export const sharesQuery = queryOptions({ queryKey: ["shares"], queryFn: () => a
 
 export const shareQuery = (id: string) =>
   queryOptions({ queryKey: ["shares", "one", id], queryFn: () => api.shareShow({ id }) });
+
+export const productsQuery = queryOptions({ queryKey: ["products"], queryFn: () => api.productList({}) });
+
+export const productQuery = (product: string) =>
+  queryOptions({
+    queryKey: ["products", "one", product],
+    queryFn: () => api.productShow({ product, history: true }),
+  });
+
+export const linksQuery = queryOptions({ queryKey: ["links"], queryFn: () => api.linkList({}) });
 
 export const keptQueriesQuery = queryOptions({ queryKey: ["kept", "queries"], queryFn: () => api.queryList({}) });
 

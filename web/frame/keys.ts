@@ -1,6 +1,10 @@
 /** The keys that work on every page. Single letters are left alone while somebody types. */
+import { isTyping, lettersWork } from "../parts/page-keys.ts";
+
 interface KeyWork {
   readonly onSearch: () => void;
+  /** Shows the sheet of keys. */
+  readonly onHelp: () => void;
   readonly onLead: (to: Lead) => void;
 }
 
@@ -16,7 +20,7 @@ const leads: Readonly<Record<string, Lead>> = {
 };
 
 /** Returns a function that stops. */
-export function followKeys({ onSearch, onLead }: KeyWork): () => void {
+export function followKeys({ onSearch, onHelp, onLead }: KeyWork): () => void {
   let isLeading = false;
   const hear = (event: KeyboardEvent): void => {
     const isCommand = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
@@ -25,16 +29,12 @@ export function followKeys({ onSearch, onLead }: KeyWork): () => void {
       return onSearch();
     }
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "?") return onHelp();
+    if (!lettersWork()) return;
     const to = isLeading ? leads[event.key] : undefined;
     isLeading = event.key === "g";
     if (to !== undefined) onLead(to);
   };
   addEventListener("keydown", hear);
   return () => removeEventListener("keydown", hear);
-}
-
-function isTyping({ target }: KeyboardEvent): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
 }

@@ -7,7 +7,14 @@ import { Avatar } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { shownName } from "../parts/names.ts";
 
-export function PersonMenu({ me, isBare = false }: { readonly me: Me; readonly isBare?: boolean }): ReactNode {
+interface PersonMenuProps {
+  readonly me: Me;
+  readonly isBare?: boolean;
+  /** Shows the sheet of keys, where there is a keyboard. */
+  readonly onHelp?: () => void;
+}
+
+export function PersonMenu({ me, isBare = false, onHelp }: PersonMenuProps): ReactNode {
   const name = me.behind ?? me.name;
   return (
     <Menu position={isBare ? "bottom-end" : "top-start"} width={214}>
@@ -24,8 +31,13 @@ export function PersonMenu({ me, isBare = false }: { readonly me: Me; readonly i
           {me.account === null ? "" : ` in ${me.account}`}
         </Menu.Label>
         <Menu.Item component={Link} to="/people/me" leftSection={<Icon name="key" size={16} />}>
-          Your sessions
+          You
         </Menu.Item>
+        {onHelp === undefined ? undefined : (
+          <Menu.Item onClick={onHelp} leftSection={<Icon name="keys" size={16} />} rightSection={<kbd>?</kbd>}>
+            Keys
+          </Menu.Item>
+        )}
         <Menu.Item component="a" href="/api/docs" leftSection={<Icon name="connect" size={16} />}>
           The API
         </Menu.Item>

@@ -17,9 +17,10 @@ import { SchemeChoice } from "./scheme-choice.tsx";
 interface RailProps {
   readonly me: Me;
   readonly onSearch: () => void;
+  readonly onHelp: () => void;
 }
 
-export function Rail({ me, onSearch }: RailProps): ReactNode {
+export function Rail({ me, onSearch, onHelp }: RailProps): ReactNode {
   const { data: status } = useStatus();
   const failed = failedSources(status).length;
   const operates = useWatches();
@@ -52,7 +53,7 @@ export function Rail({ me, onSearch }: RailProps): ReactNode {
         ) : undefined}
       </nav>
       <div className="me">
-        <PersonMenu me={me} />
+        <PersonMenu me={me} onHelp={onHelp} />
         <SchemeChoice />
       </div>
     </aside>

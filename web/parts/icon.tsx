@@ -30,6 +30,8 @@ import IconHourglass from "@tabler/icons-react/icons/IconHourglass";
 import IconInbox from "@tabler/icons-react/icons/IconInbox";
 import IconInfoCircle from "@tabler/icons-react/icons/IconInfoCircle";
 import IconKey from "@tabler/icons-react/icons/IconKey";
+import IconKeyboard from "@tabler/icons-react/icons/IconKeyboard";
+import IconLink from "@tabler/icons-react/icons/IconLink";
 import IconList from "@tabler/icons-react/icons/IconList";
 import IconLoader2 from "@tabler/icons-react/icons/IconLoader2";
 import IconLock from "@tabler/icons-react/icons/IconLock";
@@ -38,6 +40,7 @@ import IconMail from "@tabler/icons-react/icons/IconMail";
 import IconMenu2 from "@tabler/icons-react/icons/IconMenu2";
 import IconMinus from "@tabler/icons-react/icons/IconMinus";
 import IconMoon from "@tabler/icons-react/icons/IconMoon";
+import IconPackage from "@tabler/icons-react/icons/IconPackage";
 import IconPencil from "@tabler/icons-react/icons/IconPencil";
 import IconPlayerPause from "@tabler/icons-react/icons/IconPlayerPause";
 import IconPlayerPlay from "@tabler/icons-react/icons/IconPlayerPlay";
@@ -152,4 +155,7 @@ const icons = {
   earlier: IconArrowLeft,
   later: IconArrowRight,
   lineage: IconBinaryTree2,
+  product: IconPackage,
+  link: IconLink,
+  keys: IconKeyboard,
 };

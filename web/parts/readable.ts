@@ -5,5 +5,5 @@ import { tableName } from "./names.ts";
 export function readableIn(mine: AccessMineAnswer | undefined): (table: ListedTable) => boolean {
   if (mine === undefined || mine.everything) return () => mine !== undefined;
   const readable = new Set(mine.reached.filter(({ reads }) => reads !== "nothing").map(({ resource }) => resource));
-  return ({ database, name }) => readable.has(tableName(database, name));
+  return ({ database, name, link }) => readable.has(link?.target ?? tableName(database, name));
 }

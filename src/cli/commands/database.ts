@@ -23,9 +23,11 @@ function listCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: {} });
       if (wantsJson(command)) return printJson(result);
       const isDescribed = result.databases.some(({ description }) => description !== undefined);
-      const rows = result.databases.map(({ name, tables, sources, description }) => ({
+      const isLinked = result.databases.some(({ links }) => links > 0);
+      const rows = result.databases.map(({ name, tables, links, sources, description }) => ({
         database: name,
         tables,
+        ...(isLinked ? { links } : {}),
         "fed by": sources.join(", "),
         ...(isDescribed ? { description } : {}),
       }));
@@ -41,10 +43,11 @@ function showCommand({ connectors }: CliParts): Command {
       const operation = async () => (await import("../../operations/databases.ts")).databaseShow;
       const result = await invoke({ command, connectors, operation, input: { database } });
       if (wantsJson(command)) return printJson(result);
-      const { name, tables, sources, ...said } = result;
+      const { name, tables, links, sources, ...said } = result;
       printRecord({
         name,
         tables,
+        links: links === 0 ? undefined : links,
         "fed by": sources.join(", ") || undefined,
         ...saidLines({ ...said, mark: undefined }),
       });

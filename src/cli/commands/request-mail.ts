@@ -13,7 +13,8 @@ export function requestMailCommand(parts: CliParts): Command {
     .addCommand(subscribeCommand(parts))
     .addCommand(confirmCommand(parts))
     .addCommand(unsubscribeCommand(parts))
-    .addCommand(listCommand(parts));
+    .addCommand(listCommand(parts))
+    .addCommand(testCommand(parts));
 }
 
 function subscribeCommand({ connectors }: CliParts): Command {
@@ -66,5 +67,17 @@ function listCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: { state } });
       if (wantsJson(command)) printJson(result);
       else printRows(result.mails, process.stdout, { none: "no mail waits", below: ["failure"] });
+    });
+}
+
+function testCommand({ connectors }: CliParts): Command {
+  return new Command("test")
+    .description("send a mail to see whether mails arrive, for whoever administers the lake")
+    .argument("<address>")
+    .action(async (address: string, _options: object, command: Command) => {
+      const operation = async () => (await import("../../operations/sharing/mail/mail-test.ts")).mailTest;
+      const result = await invoke({ command, connectors, operation, input: { address } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.server} took a mail for ${address}: look whether it arrives\n`);
     });
 }

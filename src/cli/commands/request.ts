@@ -22,6 +22,7 @@ export function requestCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
     .addCommand(withdrawCommand(parts))
+    .addCommand(remindCommand(parts))
     .addCommand(inboxCommand(parts))
     .addCommand(approveCommand(parts))
     .addCommand(denyCommand(parts))
@@ -176,6 +177,23 @@ function withdrawCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: { request, reason } });
       if (wantsJson(command)) return printJson(result);
       process.stdout.write(`${request} is ${result.left ? "no longer yours; it goes on for others" : "withdrawn"}\n`);
+    });
+}
+
+function remindCommand({ connectors }: CliParts): Command {
+  return new Command("remind")
+    .description("remind those for whom your request waits by a mail, at most once a day")
+    .argument("<request>")
+    .action(async (request: string, _options: object, command: Command) => {
+      const operation = async () => (await import("../../operations/sharing/request-remind.ts")).requestRemind;
+      const result = await invoke({ command, connectors, operation, input: { request } });
+      if (wantsJson(command)) return printJson(result);
+      const { reminded, people } = result;
+      process.stdout.write(
+        reminded > 0
+          ? `${request} waits for ${people} ${people === 1 ? "person" : "people"}; ${reminded} ${reminded === 1 ? "mail is" : "mails are"} on the way\n`
+          : `nobody gets a mail: they were reminded today, or have named no address\n`,
+      );
     });
 }
 

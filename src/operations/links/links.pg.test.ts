@@ -9,6 +9,7 @@ import { addMember } from "../../identity/memberships.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { insertPrincipal } from "../../identity/principals.ts";
 import { grantAdd } from "../access/grants.ts";
+import { databaseList, databaseShow } from "../databases.ts";
 import { declarationApply } from "../declaration/apply.ts";
 import { accessExport } from "../declaration/export-access.ts";
 import { catalogSearch } from "../finding/search.ts";
@@ -90,6 +91,12 @@ describe("a share of an account", () => {
     expect((await ask(tableShow, { table: "crm.customers" }, "ann")).links).toEqual([
       { name: "crm.customers", share: id },
     ]);
+    expect((await ask(databaseList, {}, "ann")).databases).toEqual([
+      { name: "crm", tables: 1, links: 1, sources: [] },
+      { name: "main.crm", tables: 1, links: 0, sources: [] },
+    ]);
+    expect(await ask(databaseShow, { database: "crm" }, "ann")).toMatchObject({ name: "crm", tables: 1, links: 1 });
+    await expect(ask(databaseShow, { database: "crm" }, "bob")).rejects.toMatchObject({ code: "DATABASE_NOT_FOUND" });
     await ask(linkAdd, { name: "sheets.buyers", target: "main.crm.customers" }, "boss");
     expect((await ask(catalogSearch, { text: "buyers" }, "ann")).results).toMatchObject([
       { name: "main.crm.customers", links: ["crm.customers", "sheets.buyers"] },

@@ -65,6 +65,23 @@ export async function eventsAfter(
   );
 }
 
+/** The latest steps of a product and of the shares of it, the newest first; requests for it are not among them. */
+export async function eventsOfProduct(
+  db: Kysely<Tables>,
+  id: string,
+  limit: number,
+): Promise<readonly Pick<SharingEvent, "type" | "at" | "shareId">[]> {
+  return db
+    .selectFrom("sharing_events")
+    .select(["type", "at", "share_id as shareId"])
+    .where(
+      sql<boolean>`(details ->> 'product' = ${id} or share_id in (select id from shares where product_id = ${id}::uuid))`,
+    )
+    .orderBy("sequence", "desc")
+    .limit(limit)
+    .execute();
+}
+
 /** The sequence number of the latest event; 0 if there is none. */
 export async function lastSequence(db: Kysely<Tables>): Promise<bigint> {
   const { last } = await db

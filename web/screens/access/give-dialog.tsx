@@ -33,8 +33,16 @@ interface Given {
 
 const nothing: Given = { to: "", permission: "SELECT", on: "", columns: "", filter: "", until: "" };
 
-export function GiveDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const [given, setGiven] = useState(nothing);
+interface GiveDialogProps {
+  /** What it begins with. */
+  readonly on?: string;
+  /** Proposals in place of all tables. */
+  readonly things?: readonly string[];
+  readonly onClose: () => void;
+}
+
+export function GiveDialog({ on = "", things, onClose }: GiveDialogProps): ReactNode {
+  const [given, setGiven] = useState({ ...nothing, on });
   const [isLacking, setIsLacking] = useState(false);
   const planning = useMutation({
     mutationFn: () => api.grantAdd({ ...inputOf(given), plan: true }),
@@ -45,7 +53,7 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
     onError: noticeEnd,
     onSuccess: () => {
       onClose();
-      return cache.invalidateQueries({ queryKey: ["access"] });
+      return Promise.all(["access", "shares"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
     },
   });
   const change = (part: Partial<Given>): void => {
@@ -68,7 +76,7 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
       onAct={act}
       onClose={onClose}
     >
-      <GrantFields given={given} isLacking={isLacking} onChange={change} />
+      <GrantFields given={given} things={things} isLacking={isLacking} onChange={change} />
       {planning.data === undefined ? undefined : <Opens plan={planning.data} />}
     </ActDialog>
   );
@@ -76,11 +84,12 @@ export function GiveDialog({ onClose }: { readonly onClose: () => void }): React
 
 interface GrantFieldsProps {
   readonly given: Given;
+  readonly things: readonly string[] | undefined;
   readonly isLacking: boolean;
   readonly onChange: (part: Partial<Given>) => void;
 }
 
-function GrantFields({ given, isLacking, onChange }: GrantFieldsProps): ReactNode {
+function GrantFields({ given, things, isLacking, onChange }: GrantFieldsProps): ReactNode {
   const { data: tables } = useQuery(tablesQuery);
   const lacks = (text: string): string | undefined => (isLacking && text.trim() === "" ? "It is needed." : undefined);
   return (
@@ -105,7 +114,7 @@ function GrantFields({ given, isLacking, onChange }: GrantFieldsProps): ReactNod
         value={given.on}
         onType={(on) => onChange({ on })}
         error={lacks(given.on)}
-        options={(tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
+        options={things ?? (tables?.tables ?? []).map(({ database, name }) => tableName(database, name))}
         hint="shop.orders, shop.*, database shop, tags domain=sales, account main."
       />
       {given.permission === "SELECT" ? (

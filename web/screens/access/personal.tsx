@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { PiiDecideInput, PiiProposal } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
 import { proposalsQuery } from "../../api/queries.ts";
@@ -11,6 +11,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { shownName } from "../../parts/names.ts";
 import { counted, share } from "../../parts/numbers.ts";
+import { usePageKeys } from "../../parts/page-keys.ts";
 import { piiWords } from "../../parts/pii.ts";
 import { addressOf } from "../../parts/table-address.ts";
 import { Loaded } from "../../parts/waiting.tsx";
@@ -42,12 +43,12 @@ function Queue({ open }: { readonly open: readonly PiiProposal[] }): ReactNode {
   });
   const decide = ({ table, column }: PiiProposal, decision: "confirm" | "reject"): void =>
     deciding.mutate({ tables: [table], columns: [column], decision });
-  useKeys({
-    y: () => open[at] !== undefined && decide(open[at], "confirm"),
-    n: () => open[at] !== undefined && decide(open[at], "reject"),
-    j: () => setPlace(Math.min(open.length - 1, at + 1)),
-    k: () => setPlace(Math.max(0, at - 1)),
-  });
+  usePageKeys([
+    { key: "y", text: "It is personal", work: () => open[at] !== undefined && decide(open[at], "confirm") },
+    { key: "n", text: "It is not", work: () => open[at] !== undefined && decide(open[at], "reject") },
+    { key: "j", text: "Next column", work: () => setPlace(Math.min(open.length - 1, at + 1)) },
+    { key: "k", text: "Previous column", work: () => setPlace(Math.max(0, at - 1)) },
+  ]);
   const last = deciding.data?.decided ?? [];
   return (
     <>
@@ -161,16 +162,4 @@ function evidenceOf({ evidence, reason }: PiiProposal): string {
   ]
     .filter((text) => text !== "")
     .join("; ");
-}
-
-/** Single letters are left alone while somebody types. */
-function useKeys(work: Readonly<Record<string, () => unknown>>): void {
-  useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-      if (!isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) work[event.key]?.();
-    };
-    addEventListener("keydown", hear);
-    return () => removeEventListener("keydown", hear);
-  });
 }

@@ -26,7 +26,7 @@ export function RevokeGrantDialog({ grant, onClose }: RevokeGrantDialogProps): R
     onError: noticeEnd,
     onSuccess: () => {
       onClose();
-      return cache.invalidateQueries({ queryKey: ["access"] });
+      return Promise.all(["access", "shares"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
     },
   });
   return (

@@ -6,7 +6,7 @@ import { databaseQuery, tablesQuery } from "../../api/queries.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
-import { count } from "../../parts/numbers.ts";
+import { count, counted } from "../../parts/numbers.ts";
 import { PageHead, Path } from "../../parts/page-head.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Loaded } from "../../parts/waiting.tsx";
@@ -30,7 +30,14 @@ export function DatabasePage(): ReactNode {
         {shown.error === null ? undefined : <Missing failure={shown.error} name={database} />}
         {shown.data === undefined ? undefined : (
           <p className="text2 section-head">
-            {shown.data.sources.length === 0 ? "No source feeds it." : `Fed by ${shown.data.sources.join(", ")}.`}{" "}
+            {shown.data.links === 0
+              ? ""
+              : `${counted(shown.data.links, "name")} here ${shown.data.links === 1 ? "is a link" : "are links"} to tables of other accounts. `}
+            {shown.data.links > 0 && shown.data.sources.length === 0
+              ? ""
+              : shown.data.sources.length === 0
+                ? "No source feeds it."
+                : `Fed by ${shown.data.sources.join(", ")}.`}{" "}
             {shown.data.owners.length === 0
               ? ""
               : `${shown.data.owners.map(({ who }) => who).join(", ")} answers for it.`}
@@ -51,15 +58,15 @@ export function DatabasePage(): ReactNode {
                     </tr>
                   </thead>
                   <tbody>
-                    {own.map(({ uuid, name, kind, description, rows, updatedAt }) => (
-                      <tr key={uuid}>
+                    {own.map(({ uuid, name, kind, description, rows, updatedAt, link }) => (
+                      <tr key={`${uuid} ${name}`}>
                         <td>
                           <Link
                             to="/catalog/$database/$table/{-$tab}"
                             params={{ database, table: name }}
                             className="row table-link"
                           >
-                            <Icon name={kind === "view" ? "view" : "table"} />
+                            <Icon name={link !== undefined ? "link" : kind === "view" ? "view" : "table"} />
                             <code className="strong wrap-anywhere">{shownName(name)}</code>
                           </Link>
                         </td>

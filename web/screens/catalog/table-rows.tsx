@@ -4,7 +4,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import type { ListedTable } from "../../../src/client/api-client.ts";
 import { Badge } from "../../parts/badge.tsx";
-import { Icon } from "../../parts/icon.tsx";
+import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName, tableName } from "../../parts/names.ts";
 import { count } from "../../parts/numbers.ts";
@@ -77,12 +77,12 @@ interface TableRowProps {
 }
 
 function TableRow({ table, canRead, isLate }: TableRowProps): ReactNode {
-  const { database, name, kind, description = "", rows, updatedAt, columns } = table;
+  const { database, name, description = "", rows, updatedAt, columns, link } = table;
   return (
     <>
       <span role="cell" className="row">
         <span className="dim">
-          <Icon name={kind === "view" ? "view" : "table"} />
+          <Icon name={iconOf(table)} />
         </span>
         <Link
           to="/catalog/$database/$table/{-$tab}"
@@ -97,7 +97,15 @@ function TableRow({ table, canRead, isLate }: TableRowProps): ReactNode {
         </Link>
       </span>
       <span role="cell" className="clip text2 wide-only">
-        <bdi>{description === "" ? <span className="dim">{columns} columns</span> : description}</bdi>
+        {link === undefined ? undefined : (
+          <span className="dim">
+            Link to <code>{shownName(link.target)}</code>
+            {description === "" ? "" : ". "}
+          </span>
+        )}
+        <bdi>
+          {description === "" && link === undefined ? <span className="dim">{columns} columns</span> : description}
+        </bdi>
       </span>
       <span role="cell" className="right number">
         {rows === undefined ? "" : count(rows)}
@@ -110,6 +118,11 @@ function TableRow({ table, canRead, isLate }: TableRowProps): ReactNode {
       </span>
     </>
   );
+}
+
+function iconOf({ kind, link }: ListedTable): IconName {
+  if (link !== undefined) return "link";
+  return kind === "view" ? "view" : "table";
 }
 
 function StateOf({ table: { mark, kind, freshAt }, canRead, isLate }: TableRowProps): ReactNode {

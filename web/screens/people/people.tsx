@@ -7,13 +7,14 @@ import { PageHead } from "../../parts/page-head.tsx";
 import { Accounts } from "./accounts.tsx";
 import { Groups } from "./groups.tsx";
 import { Keys } from "./keys.tsx";
-import { MySessions } from "./sessions.tsx";
 import { SignInMethods } from "./sign-in-methods.tsx";
 import { Users } from "./users.tsx";
+import { You } from "./you.tsx";
 import "../../styles/panes.css";
 import "../../styles/forms.css";
 import "../../styles/access.css";
 import "../../styles/people.css";
+import "../../styles/governing.css";
 
 const tabs = [
   { tab: undefined, name: "Users" },
@@ -22,7 +23,7 @@ const tabs = [
   { tab: "keys", name: "Keys" },
   { tab: "accounts", name: "Accounts" },
   { tab: "sign-in", name: "Sign-in" },
-  { tab: "me", name: "Your sessions" },
+  { tab: "me", name: "You" },
 ] as const;
 
 const exactly = { exact: true };
@@ -51,7 +52,7 @@ export function People(): ReactNode {
           ))}
       </nav>
       {tab === "me" ? (
-        <MySessions />
+        <You />
       ) : administers ? (
         <TabOf tab={tab} name={name} />
       ) : (
@@ -60,7 +61,7 @@ export function People(): ReactNode {
             <p>
               Its administrators can. You can look after{" "}
               <Link to="/people/{-$tab}/{-$name}" params={{ tab: "me", name: undefined }}>
-                your own sessions
+                your own sessions, mails and deputy
               </Link>
               .
             </p>

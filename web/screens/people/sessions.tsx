@@ -15,12 +15,15 @@ import { mySessionsQuery, refreshPeople } from "./people-queries.ts";
 export function MySessions(): ReactNode {
   const sessions = useQuery(mySessionsQuery);
   return (
-    <div className="page-body narrow">
+    <section aria-labelledby="sessions">
+      <div className="section-head">
+        <h2 id="sessions">Where you are signed in</h2>
+      </div>
       <Loaded query={sessions}>
         {({ sessions: found }) => <SessionList sessions={found} end={api.sessionLeave} />}
       </Loaded>
       <p className="hint">End those that you do not know, and change your password.</p>
-    </div>
+    </section>
   );
 }
 

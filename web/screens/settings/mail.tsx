@@ -1,10 +1,10 @@
-/** Mails about requests: to which addresses of one's own, those that wait or failed; and other systems that are told of events. */
+/** Mails about requests that wait or failed, a mail to test, and other systems that are told of events. */
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { HookListAnswer, MailListAnswer } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
-import { useMe } from "../../api/me.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
@@ -33,10 +33,17 @@ export function Mail(): ReactNode {
           <Loaded query={hooks}>{({ hooks: found }) => <Hooks hooks={found} />}</Loaded>
         </section>
       </div>
-      <OwnAddress />
+      <TestMail />
     </div>
   );
 }
+
+const kindWords: Readonly<Record<MailListAnswer["mails"][number]["kind"], string>> = {
+  decide: "Asks for a decision on",
+  reminder: "Reminds of",
+  ended: "Tells the end of",
+  share: "About a share",
+};
 
 function Mails({ mails }: { readonly mails: MailListAnswer["mails"] }): ReactNode {
   if (mails.length === 0)
@@ -53,7 +60,16 @@ function Mails({ mails }: { readonly mails: MailListAnswer["mails"] }): ReactNod
           <span className="grow wrap-anywhere">
             <b>{shownName(address)}</b>
             <span className="small dim block">
-              {kind}, <code>{request}</code>, <Moment at={madeAt} />
+              {kindWords[kind]}
+              {request === null ? (
+                ""
+              ) : (
+                <>
+                  {" "}
+                  <code>{request}</code>
+                </>
+              )}
+              , <Moment at={madeAt} />
               {failure === null ? "" : `: ${failure}`}
             </span>
           </span>
@@ -106,40 +122,40 @@ function Hooks({ hooks }: { readonly hooks: HookListAnswer["hooks"] }): ReactNod
   );
 }
 
-/** An address gets mails only when the code that was sent there has been typed here. */
-function OwnAddress(): ReactNode {
-  const me = useMe();
+/** Sends a mail at once, and says what the mail server answered. */
+function TestMail(): ReactNode {
   const [address, setAddress] = useState("");
-  const [code, setCode] = useState("");
-  const adding = useMutation({ mutationFn: () => api.mailSubscribe({ address: address.trim() }), onError: noticeEnd });
-  const confirming = useMutation({ mutationFn: () => api.mailConfirm({ code: code.trim() }), onError: noticeEnd });
+  const testing = useMutation({ mutationFn: () => api.mailTest({ address: address.trim() }), onError: noticeEnd });
   return (
-    <section className="card card-body stack form" aria-labelledby="own-address">
-      <h2 id="own-address">Mails to you</h2>
-      <p className="small dim">
-        {shownName(me?.behind ?? me?.name ?? "You")} gets a mail when a request waits, with a link to decide, and when
-        one ends.
-      </p>
-      <TextField label="Address" type="email" value={address} onType={setAddress} />
-      {adding.error === null ? undefined : <FailureNote failure={adding.error} />}
-      <Button variant="default" loading={adding.isPending} onClick={() => address.trim() !== "" && adding.mutate()}>
-        Send a code there
+    <form
+      className="card card-body stack form"
+      aria-labelledby="test-mail"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (address.trim() !== "") testing.mutate();
+      }}
+    >
+      <h2 id="test-mail">Send a test mail</h2>
+      <p className="small dim">It goes out at once, so that you see whether mails of this server arrive.</p>
+      <TextField label="To" type="email" value={address} onType={setAddress} />
+      {testing.error === null ? undefined : <FailureNote failure={testing.error} />}
+      <Button type="submit" variant="default" loading={testing.isPending}>
+        Send it
       </Button>
-      {adding.data === undefined ? undefined : (
-        <>
-          <TextField label="The code of the mail" isName value={code} onType={setCode} />
-          {confirming.error === null ? undefined : <FailureNote failure={confirming.error} />}
-          <Button loading={confirming.isPending} onClick={() => code.trim() !== "" && confirming.mutate()}>
-            Confirm
-          </Button>
-        </>
-      )}
-      {confirming.data === undefined ? undefined : (
+      {testing.data === undefined ? undefined : (
         <p className="note busy" role="status">
           <Icon name="done" />
-          {shownName(confirming.data.address)} gets them from now on.
+          {shownName(testing.data.server)} took it from {shownName(testing.data.from)}. Look whether it arrives at{" "}
+          {shownName(testing.data.address)}.
         </p>
       )}
-    </section>
+      <p className="small dim">
+        Where mails go to you yourself is on{" "}
+        <Link to="/people/{-$tab}/{-$name}" params={{ tab: "me", name: undefined }}>
+          your own page
+        </Link>
+        .
+      </p>
+    </form>
   );
 }

@@ -1,16 +1,16 @@
-/** Asks for data: find it, choose columns and rows, say why and for how long, see who decides, send. */
+/** Asks for data: find it, choose columns and rows, say why and for how long, see who decides, send. A product has a form of its own. */
 import { Button } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { AskedItem } from "../../../src/client/api-client.ts";
 import { api, cache, noticeEnd } from "../../api/client.ts";
-import { useMe } from "../../api/me.ts";
-import { mineQuery } from "../../api/queries.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { ChoiceField, TextField } from "../../parts/field.tsx";
 import { PageHead, Path } from "../../parts/page-head.tsx";
 import { AskItem } from "./ask-item.tsx";
+import { AskForProduct } from "./ask-for-product.tsx";
+import { ForWhom } from "./for-whom.tsx";
 import { FindData } from "./find-data.tsx";
 import { WhoDecides } from "./who-decides.tsx";
 import "../../styles/forms.css";
@@ -28,7 +28,11 @@ interface Draft {
 type Days = "30" | "90" | "180" | "365" | "none";
 
 export function Ask(): ReactNode {
-  const { on } = useSearch({ from: "/inside/sharing/ask" });
+  const { on, product } = useSearch({ from: "/inside/sharing/ask" });
+  return product === undefined ? <AskForThings key={on} on={on} /> : <AskForProduct key={product} name={product} />;
+}
+
+function AskForThings({ on }: { readonly on: string | undefined }): ReactNode {
   const navigate = useNavigate();
   const [draft, setDraft] = useState<Draft>({
     items: on === undefined ? [] : [{ on }],
@@ -120,15 +124,6 @@ interface PurposeProps {
 }
 
 function Purpose({ draft, isLacking, onChange }: PurposeProps): ReactNode {
-  const me = useMe();
-  const { data: mine } = useQuery(mineQuery);
-  const account = me?.account ?? null;
-  const administers =
-    mine?.everything === true ||
-    mine?.reached.some(
-      ({ kind, resource, actions }) =>
-        kind === "account" && resource.endsWith(account ?? "\0") && actions.includes("administer"),
-    ) === true;
   return (
     <>
       <TextField
@@ -152,17 +147,7 @@ function Purpose({ draft, isLacking, onChange }: PurposeProps): ReactNode {
             ["none", "Without an end"],
           ]}
         />
-        {account === null || !administers ? undefined : (
-          <ChoiceField
-            label="For whom"
-            value={draft.for}
-            onChoose={(target) => onChange({ for: target })}
-            options={[
-              ["self", "Yourself"],
-              ["account", `Account ${account}`],
-            ]}
-          />
-        )}
+        <ForWhom value={draft.for} onChoose={(target) => onChange({ for: target })} />
         <ChoiceField
           label="Leaves the company?"
           value={draft.leaves}

@@ -23,10 +23,10 @@ export function BulkBar({ requests, onDone }: BulkBarProps): ReactNode {
       <span className="grow strong" role="status">
         {counted(requests.length, "request")} chosen
       </span>
-      <Button size="compact-md" onClick={() => setAsking("approve")}>
+      <Button data-key="approve" size="compact-md" onClick={() => setAsking("approve")}>
         Approve…
       </Button>
-      <Button size="compact-md" variant="default" onClick={() => setAsking("deny")}>
+      <Button data-key="deny" size="compact-md" variant="default" onClick={() => setAsking("deny")}>
         Deny…
       </Button>
       {asking === undefined ? undefined : (

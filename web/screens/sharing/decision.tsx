@@ -43,14 +43,18 @@ export function Decision({ request, columns, work }: DecisionProps): ReactNode {
           onType={work.setUntil}
           hint={<AskedUntil until={request.until} />}
         />
-        <TextField
-          label={`Message to ${shownName(request.requester)}`}
-          lines={3}
-          value={message}
-          onType={setMessage}
-          hint={leftOut.size > 0 ? "Needed: it says why something is left out." : "Not needed to approve."}
-          error={isLacking ? `Say why something is left out. ${shownName(request.requester)} will read it.` : undefined}
-        />
+        <div data-key="message">
+          <TextField
+            label={`Message to ${shownName(request.requester)}`}
+            lines={3}
+            value={message}
+            onType={setMessage}
+            hint={leftOut.size > 0 ? "Needed: it says why something is left out." : "Not needed to approve."}
+            error={
+              isLacking ? `Say why something is left out. ${shownName(request.requester)} will read it.` : undefined
+            }
+          />
+        </div>
         {narrowed === "" ? undefined : (
           <div className="note busy small">
             <Icon name="info" size={16} />
@@ -66,13 +70,13 @@ export function Decision({ request, columns, work }: DecisionProps): ReactNode {
           </p>
         ) : undefined}
         <div className="decision-buttons">
-          <Button variant="default" onClick={() => setIsDenying(true)}>
+          <Button data-key="deny" variant="default" onClick={() => setIsDenying(true)}>
             Deny…
           </Button>
           {isNothing ? (
             <p className="small dim">Nothing is left to approve. Tick something, or deny it.</p>
           ) : (
-            <Button loading={approving.isPending} onClick={approve}>
+            <Button data-key="approve" loading={approving.isPending} onClick={approve}>
               {narrowed === "" ? "Approve" : "Approve narrowed"}
             </Button>
           )}

@@ -1,11 +1,7 @@
 /** One request, with everything that a decision needs: who, for whom, why, what, what it opens, and what happened so far. */
-import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { RequestShowAnswer } from "../../../src/client/api-client.ts";
-import { api, cache, noticeEnd } from "../../api/client.ts";
-import { ActDialog } from "../../parts/act-dialog.tsx";
 import { Avatar, Badge } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
@@ -14,7 +10,8 @@ import { Timeline } from "../../parts/timeline.tsx";
 import { AskedThings, useAskedColumns } from "./asked-things.tsx";
 import { Decision } from "./decision.tsx";
 import { useNarrowing } from "./narrowing.ts";
-import { holderWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
+import { holderWords, kindWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
+import { OwnRequestActions } from "./own-request-actions.tsx";
 import { historyOf } from "./request-history.tsx";
 import { WhatChanges } from "./what-changes.tsx";
 
@@ -45,7 +42,7 @@ export function RequestDetail({ request, isOpened }: RequestDetailProps): ReactN
             <Timeline steps={historyOf(request)} />
           </section>
           {request.mine && (request.state === "pending" || request.state === "draft") ? (
-            <OwnActions request={request} />
+            <OwnRequestActions request={request} />
           ) : undefined}
           {request.share === null ? undefined : (
             <p>
@@ -66,7 +63,7 @@ function Head({ request, isOpened }: RequestDetailProps): ReactNode {
   const sensitive = request.sensitivity === null ? undefined : sensitiveWord(request.sensitivity.class);
   const title = (
     <>
-      {request.mine ? "You ask" : `${shownName(request.requester)} asks`} to read{" "}
+      {askedBy(request)}{" "}
       {request.items.slice(0, 4).map(({ on }, place) => (
         <span key={on ?? place}>
           {place === 0 ? "" : place === Math.min(request.items.length, 4) - 1 ? " and " : ", "}
@@ -88,6 +85,11 @@ function Head({ request, isOpened }: RequestDetailProps): ReactNode {
             {sensitive}
           </Badge>
         )}
+        {request.kind === "new" ? undefined : (
+          <Badge tone="info" icon={request.kind === "judgement" ? "hidden" : "ending"}>
+            {kindWords[request.kind]}
+          </Badge>
+        )}
         <span className="small dim">
           <code>{request.request}</code>
           {request.decideBy === null ? undefined : (
@@ -102,7 +104,42 @@ function Head({ request, isOpened }: RequestDetailProps): ReactNode {
       ) : (
         <h2 className="request-title">{title}</h2>
       )}
+      <AboutLine request={request} />
     </header>
+  );
+}
+
+function askedBy({ kind, mine, requester }: RequestShowAnswer): string {
+  if (kind === "judgement") return "Open or keep closed:";
+  const who = mine ? "You ask" : `${shownName(requester)} asks`;
+  return kind === "extension" ? `${who} to read longer` : `${who} to read`;
+}
+
+/** The share that a request is about, or the product that it is for. */
+function AboutLine({ request: { kind, about, product, terms } }: { readonly request: RequestShowAnswer }): ReactNode {
+  if (about === null && product === null) return undefined;
+  return (
+    <p className="text2">
+      {kind === "judgement"
+        ? "This was marked as sensitive, or added, since the share was approved at once. It is closed until you decide. "
+        : kind === "extension"
+          ? "The share keeps its end until it is approved. "
+          : undefined}
+      {about === null ? undefined : (
+        <Link to="/sharing/{-$tab}/{-$item}" params={{ tab: "shares", item: about }}>
+          The share
+        </Link>
+      )}
+      {product === null ? undefined : (
+        <>
+          All of the product{" "}
+          <Link to="/sharing/{-$tab}/{-$item}" params={{ tab: "products", item: product }}>
+            <code>{shownName(product)}</code>
+          </Link>
+          {terms === null ? "" : `, terms version ${terms.accepted ?? "none"} accepted`}.
+        </>
+      )}
+    </p>
   );
 }
 
@@ -139,51 +176,5 @@ function Why({ request }: { readonly request: RequestShowAnswer }): ReactNode {
         </div>
       </dl>
     </section>
-  );
-}
-
-function OwnActions({ request }: { readonly request: RequestShowAnswer }): ReactNode {
-  const [isAsking, setIsAsking] = useState(false);
-  const refresh = (): Promise<void> => cache.invalidateQueries({ queryKey: ["requests"] });
-  const withdrawing = useMutation({
-    mutationFn: () => api.requestWithdraw({ request: request.request }),
-    onError: noticeEnd,
-    onSuccess: () => {
-      setIsAsking(false);
-      return refresh();
-    },
-  });
-  const sending = useMutation({
-    mutationFn: () => api.requestSubmit({ request: request.request }),
-    onError: noticeEnd,
-    onSuccess: refresh,
-  });
-  return (
-    <div className="form-foot">
-      {request.state === "draft" ? (
-        <Button loading={sending.isPending} onClick={() => sending.mutate()}>
-          Send it
-        </Button>
-      ) : undefined}
-      <Button variant="default" onClick={() => setIsAsking(true)}>
-        Withdraw…
-      </Button>
-      {isAsking ? (
-        <ActDialog
-          title={`Withdraw ${request.request}?`}
-          lead={
-            request.others === 0
-              ? "Nobody has to decide on it any more. You can ask again at any time."
-              : "Others asked for the same: for them it goes on."
-          }
-          keep="Keep it"
-          act="Withdraw"
-          isBusy={withdrawing.isPending}
-          failure={withdrawing.error}
-          onAct={() => withdrawing.mutate()}
-          onClose={() => setIsAsking(false)}
-        />
-      ) : undefined}
-    </div>
   );
 }

@@ -5,7 +5,7 @@ import type { ShareRequest } from "../../../src/client/api-client.ts";
 import { Avatar, Badge } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
-import { holderWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
+import { holderWords, kindWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
 
 interface RequestListProps {
   readonly requests: readonly ShareRequest[];
@@ -56,7 +56,11 @@ function RequestSummary({ request }: { readonly request: ShareRequest }): ReactN
             <Moment at={submittedAt ?? createdAt} />
           </span>
         </span>
-        <span className="small text2 clip block">{items.map(({ on }) => thingWords(on)).join(", ")}</span>
+        <span className="small text2 clip block">
+          {request.product === null
+            ? items.map(({ on }) => thingWords(on)).join(", ")
+            : `Product ${shownName(request.product)}`}
+        </span>
         <span className="row wrap summary-badges">
           {request.yours ? undefined : (
             <Badge tone={tone} icon={icon}>
@@ -68,6 +72,7 @@ function RequestSummary({ request }: { readonly request: ShareRequest }): ReactN
               {sensitive}
             </Badge>
           )}
+          {request.kind === "new" ? undefined : <Badge tone="info">{kindWords[request.kind]}</Badge>}
           {request.for === requester ? undefined : <Badge tone="plain">for {holderWords(request.for)}</Badge>}
         </span>
       </span>

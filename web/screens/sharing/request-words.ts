@@ -25,6 +25,12 @@ export function requestState({ state, yours }: Pick<ShareRequest, "state" | "you
   return yours ? { ...words, text: "Waiting for you" } : words;
 }
 
+/** Requests about a share that is there already. */
+export const kindWords: Readonly<Record<Exclude<ShareRequest["kind"], "new">, string>> = {
+  judgement: "Found since",
+  extension: "Later end",
+};
+
 const shareStates: Readonly<Record<Share["state"], StateWords>> = {
   awaiting_acceptance: { text: "Not accepted yet", tone: "warn", icon: "waiting" },
   active: { text: "Open", tone: "ok", icon: "check" },

@@ -9,6 +9,8 @@ import { Loaded } from "../../parts/waiting.tsx";
 
 interface WhoDecidesProps {
   readonly items: readonly AskedItem[];
+  /** In place of items. */
+  readonly product?: string;
   readonly target: "self" | "account";
   /** Said before there is anything to decide on. */
   readonly hint?: string;
@@ -16,12 +18,13 @@ interface WhoDecidesProps {
 
 const askHint = "Add what you need, and you see here who decides on it.";
 
-export function WhoDecides({ items, target, hint = askHint }: WhoDecidesProps): ReactNode {
+export function WhoDecides({ items, product, target, hint = askHint }: WhoDecidesProps): ReactNode {
   const things = items.map(({ on, columns }) => ({ on, ...(columns === undefined ? {} : { columns }) }));
+  const isAsked = items.length > 0 || product !== undefined;
   const simulated = useQuery({
-    queryKey: ["requests", "simulated", target, things],
-    queryFn: () => api.sharingSimulate({ items: things, for: target }),
-    enabled: items.length > 0,
+    queryKey: ["requests", "simulated", target, product, things],
+    queryFn: () => api.sharingSimulate({ ...(product === undefined ? { items: things } : { product }), for: target }),
+    enabled: isAsked,
   });
   return (
     <aside className="card ask-side" aria-labelledby="decides">
@@ -29,12 +32,12 @@ export function WhoDecides({ items, target, hint = askHint }: WhoDecidesProps): 
         <h2 id="decides">Who decides</h2>
       </div>
       <div className="card-body">
-        {items.length === 0 ? (
-          <p className="small dim">{hint}</p>
-        ) : (
+        {isAsked ? (
           <Loaded query={simulated} lines={3}>
             {(found) => <Outcome found={found} />}
           </Loaded>
+        ) : (
+          <p className="small dim">{hint}</p>
         )}
       </div>
     </aside>

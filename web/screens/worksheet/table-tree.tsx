@@ -41,7 +41,7 @@ export function TableTree({ onInsert }: TableTreeProps): ReactNode {
           </p>
           <ul>
             {tables.map((table) => (
-              <TreeTable key={table.uuid} table={table} onInsert={onInsert} />
+              <TreeTable key={`${table.uuid} ${table.name}`} table={table} onInsert={onInsert} />
             ))}
           </ul>
         </section>
@@ -75,8 +75,13 @@ function TreeTable({ table, onInsert }: TreeTableProps): ReactNode {
         >
           <Icon name={isOpen ? "down" : "next"} size={14} />
         </button>
-        <button type="button" className="tree-name" title={`Query ${shownName(name)}`} onClick={() => onInsert(name)}>
-          <Icon name={table.kind === "view" ? "view" : "table"} size={16} />
+        <button
+          type="button"
+          className="tree-name"
+          title={`Query ${shownName(name)}${table.link === undefined ? "" : `, which leads to ${shownName(table.link.target)}`}`}
+          onClick={() => onInsert(name)}
+        >
+          <Icon name={table.link !== undefined ? "link" : table.kind === "view" ? "view" : "table"} size={16} />
           <code className="clip">
             <bdi>{shownName(table.name)}</bdi>
           </code>

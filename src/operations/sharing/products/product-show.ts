@@ -5,6 +5,7 @@ import { isView } from "../../../catalog/catalog.ts";
 import type { Tables } from "../../../db/tables.ts";
 import type { Asking } from "../../../governance/asking.ts";
 import { visible } from "../../../governance/resource.ts";
+import { eventsOfProduct } from "../../../sharing/events/sharing-event.ts";
 import { listProducts, termsOf, type Product } from "../../../sharing/product-store.ts";
 import { openRequestsFor } from "../../../sharing/request-store.ts";
 import { listShares, shareStates, type Share } from "../../../sharing/shares.ts";
@@ -58,6 +59,8 @@ export const hangingOn = {
   ).describe("Those that are not over, and that the caller gives or receives."),
 };
 
+const eventsAtMost = 50;
+
 export const productShow = operation({
   name: "product.show",
   summary: "Show a product: what is in it, its terms and questions, how fresh it is, and what was shared of it",
@@ -65,21 +68,31 @@ export const productShow = operation({
   seesBrowsable: true,
   input: z.strictObject({
     product: z.string().describe("customer360, or sales.customer360 for another account's."),
-    history: z.boolean().default(false).describe("Also earlier versions of its terms."),
+    history: z.boolean().default(false).describe("Also earlier versions of its terms, and what happened to it."),
   }),
   output: presentedProduct.extend({
     ...hangingOn,
     earlierTerms: list(z.strictObject({ version: count, text: z.string().nullable(), setAt: instant })),
+    events: list(
+      z.strictObject({
+        type: z.string(),
+        at: instant,
+        share: z.string().nullable().describe("The share that it is about."),
+      }),
+    ).describe("The latest steps of it and of the shares of it, the newest first, for whoever may change it."),
   }),
   errors: productMissingCodes,
   resources: () => [visible],
   async run(context, { product: name, history }, { asking }) {
     const product = await findProduct(context.db, asking, name);
     const earlier = history ? (await termsOf(context.db, product.id)).slice(1) : [];
+    const events =
+      history && mayChange(asking, product) ? await eventsOfProduct(context.db, product.id, eventsAtMost) : [];
     return {
       ...(await presentProduct(context, asking, product)),
       ...(await hanging(context, asking, product)),
       earlierTerms: earlier.map(({ setAt, ...one }) => ({ ...one, setAt: setAt.toISOString() })),
+      events: events.map(({ type, at, shareId: share }) => ({ type, at: at.toISOString(), share })),
     };
   },
 });
