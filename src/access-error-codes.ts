@@ -32,13 +32,13 @@ export const accessErrorCodes = {
   /** Nobody keeps a query of this id in the account, or it is not shared with the caller. */
   QUERY_NOT_FOUND: {
     title: "there is no such query",
-    remedy: "ask `query.list` for your queries and those that are shared with you",
+    remedy: "see `headgate query list` for your queries and those that are shared with you",
     status: 404,
   },
   /** Nobody keeps a board of this id in the account, or it is not shared with the caller. */
   BOARD_NOT_FOUND: {
     title: "there is no such board",
-    remedy: "ask `board.list` for your boards and those that are shared with you",
+    remedy: "see `headgate board list` for your boards and those that are shared with you",
     status: 404,
   },
   /** The result has more rows or text than a file of this format can hold. */

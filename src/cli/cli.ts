@@ -25,6 +25,7 @@ import { tagCommand } from "./commands/tag.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { piiCommand } from "./commands/pii.ts";
+import { queryCommand } from "./commands/query.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { processCommand } from "./commands/process.ts";
 import { requestCommand } from "./commands/request.ts";
@@ -35,6 +36,7 @@ import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
+import { boardCommand } from "./commands/board.ts";
 import { linkCommand } from "./commands/link.ts";
 import { productCommand } from "./commands/product.ts";
 import { shareCommand } from "./commands/share.ts";
@@ -159,7 +161,17 @@ function isSecondary(name: string, leaf: Command): boolean {
 /** Groups by task; --help shows the commands in this order. */
 const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
-  "Look at it": [statusCommand, searchCommand, sqlCommand, tableCommand, viewCommand, databaseCommand, runCommand],
+  "Look at it": [
+    statusCommand,
+    searchCommand,
+    sqlCommand,
+    queryCommand,
+    boardCommand,
+    tableCommand,
+    viewCommand,
+    databaseCommand,
+    runCommand,
+  ],
   "Keep it": [reconcileCommand, maintainCommand],
   "Say what it is": [describeCommand, termCommand, stewardCommand],
   "Let people in": [

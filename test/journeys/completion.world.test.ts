@@ -92,6 +92,9 @@ describe("bash", () => {
     ]);
     expect(await bash(["product", "pu"])).toEqual(["put"]);
     expect(await bash(["link", "re"])).toEqual(["remove"]);
+    expect(await bash(["query", "s"])).toEqual(["save", "show", "share"]);
+    expect(await bash(["board", "l"])).toEqual(["list"]);
+    expect(await bash(["request", "remi"])).toEqual(["remind"]);
     expect(await bash(["table", "res"])).toEqual(["resume", "reset"]);
     expect(await bash(["sync", "shop", "--f"])).toEqual(["--full"]);
     expect(await bash(["table", "set", "shop.orders", "--mode", "c"])).toEqual(["cursor"]);

@@ -1,5 +1,5 @@
 /**
- * Runs the commands of the guides to tags, descriptions, personal data, views and products from top to bottom as they are written,
+ * Runs the commands of the guides to tags, descriptions, personal data, views, products and kept queries from top to bottom as they are written,
  * each on a new lake with the tables of the demo.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -34,6 +34,7 @@ test.each([
   ["personal-data.md", 5],
   ["views.md", 3],
   ["products.md", 5],
+  ["working-with-data.md", 1],
 ])(
   "docs/guide/%s",
   async (page, least) => {

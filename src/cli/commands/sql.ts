@@ -1,15 +1,13 @@
 /** `headgate sql`: runs one SELECT over the lake and writes its rows. */
 import { resolve } from "node:path";
-import { text as readAll } from "node:stream/consumers";
 import { Command, Option } from "commander";
-import { HeadgateError } from "../../errors.ts";
 import type { SqlOutcome } from "../../operations/sql.ts";
 import type { ExplainedFile } from "../../query/query.ts";
 import { viewStatement, type ViewStatement } from "../../query/view-statement.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { wholeNumber } from "../whole-number.ts";
-import { readGiven } from "../read-given.ts";
+import { givenStatement } from "../given-statement.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
 import { createdLine } from "../output/view-lines.ts";
@@ -39,7 +37,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
     .option("--limit <rows>", "stop after this many rows", wholeNumber)
     .option("--explain", "show which files would be read and skipped, and the engine's plan")
     .action(async (statement: string | undefined, options: SqlOptions, command: Command) => {
-      const text = await statementOf(statement, options);
+      const text = await givenStatement(statement, options);
       const view = viewStatement(text);
       if (view !== undefined) return changeView({ command, connectors }, view);
       const input = {
@@ -84,20 +82,6 @@ async function changeView(
   const { sql: text, replace } = statement;
   const result = await invoke({ command, connectors, operation, input: { view, sql: text, replace } });
   return wantsJson(command) ? printJson(result) : void process.stdout.write(createdLine(result));
-}
-
-/** From the argument, the file, or a pipe. Throws USAGE if there is none. */
-async function statementOf(statement: string | undefined, { file }: SqlOptions): Promise<string> {
-  if (file !== undefined && file !== "-") return readGiven(file, "--file");
-  const isPiped = file === "-" || statement === "-" || statement === undefined;
-  const text = !isPiped ? statement : process.stdin.isTTY ? "" : await readAll(process.stdin);
-  if (text.trim() !== "") return text;
-  throw new HeadgateError("USAGE", {
-    place: "sql",
-    message: "the command has no statement",
-    remedy:
-      'write a statement, as in `headgate sql "select count(*) from shop.orders"`, pipe one in, or name a file with --file',
-  });
 }
 
 function exportOf({ format, output }: SqlOptions): { format: "parquet" | "csv"; path: string } | undefined {

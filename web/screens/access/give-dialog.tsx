@@ -34,7 +34,7 @@ interface Given {
 const nothing: Given = { to: "", permission: "SELECT", on: "", columns: "", filter: "", until: "" };
 
 interface GiveDialogProps {
-  /** What it begins with. */
+  /** The thing that it begins with. */
   readonly on?: string;
   /** Proposals in place of all tables. */
   readonly things?: readonly string[];

@@ -2,11 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import type { DatabaseShowAnswer } from "../../../src/client/api-client.ts";
 import { databaseQuery, tablesQuery } from "../../api/queries.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
-import { count, counted } from "../../parts/numbers.ts";
+import { count } from "../../parts/numbers.ts";
 import { PageHead, Path } from "../../parts/page-head.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Loaded } from "../../parts/waiting.tsx";
@@ -29,19 +30,7 @@ export function DatabasePage(): ReactNode {
       <div className="page-body">
         {shown.error === null ? undefined : <Missing failure={shown.error} name={database} />}
         {shown.data === undefined ? undefined : (
-          <p className="text2 section-head">
-            {shown.data.links === 0
-              ? ""
-              : `${counted(shown.data.links, "name")} here ${shown.data.links === 1 ? "is a link" : "are links"} to tables of other accounts. `}
-            {shown.data.links > 0 && shown.data.sources.length === 0
-              ? ""
-              : shown.data.sources.length === 0
-                ? "No source feeds it."
-                : `Fed by ${shown.data.sources.join(", ")}.`}{" "}
-            {shown.data.owners.length === 0
-              ? ""
-              : `${shown.data.owners.map(({ who }) => who).join(", ")} answers for it.`}
-          </p>
+          <p className="text2 section-head">{sentencesOf(shown.data).join(" ")}</p>
         )}
         {shown.error !== null ? undefined : (
           <Loaded query={tables}>
@@ -86,4 +75,14 @@ export function DatabasePage(): ReactNode {
       </div>
     </>
   );
+}
+
+function sentencesOf({ links, sources, owners }: DatabaseShowAnswer): readonly string[] {
+  const linked = links === 1 ? "One name here is a link to a table" : `${count(links)} names here are links to tables`;
+  const fed = sources.length === 0 ? "No source feeds it." : `Fed by ${sources.map(shownName).join(", ")}.`;
+  return [
+    ...(links === 0 ? [] : [`${linked} of other accounts.`]),
+    ...(links > 0 && sources.length === 0 ? [] : [fed]),
+    ...(owners.length === 0 ? [] : [`${owners.map(({ who }) => shownName(who)).join(", ")} answers for it.`]),
+  ];
 }

@@ -19,7 +19,7 @@ export function OwnAbsence(): ReactNode {
   const me = useMe();
   const own = me?.behind ?? me?.name;
   return (
-    <section className="card card-body stack form" aria-labelledby="away">
+    <section className="card card-body form" aria-labelledby="away">
       <h2 id="away">When you are away</h2>
       <Loaded query={absences} lines={2}>
         {({ absences: all }) => {
@@ -80,7 +80,7 @@ function Leave(): ReactNode {
   });
   return (
     <form
-      className="stack"
+      className="form"
       onSubmit={(event) => {
         event.preventDefault();
         const lacks = deputy.trim() === "" || until === "";

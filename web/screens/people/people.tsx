@@ -33,24 +33,17 @@ export function People(): ReactNode {
   const administers = useAdministers();
   return (
     <>
-      <PageHead title="People" documentTitle={name ?? tabs.find((one) => one.tab === tab)?.name ?? "People"}>
-        <p className="text2 page-lead">Who there is, in which accounts and groups, and how they sign in.</p>
+      <PageHead
+        title={administers ? "People" : "You"}
+        documentTitle={name ?? tabs.find((one) => one.tab === tab)?.name ?? "People"}
+      >
+        <p className="text2 page-lead">
+          {administers
+            ? "Who there is, in which accounts and groups, and how they sign in."
+            : "Where you are signed in, your mails, and who decides while you are away."}
+        </p>
       </PageHead>
-      <nav className="tabs" aria-label="People">
-        {tabs
-          .filter((one) => administers || one.tab === "me")
-          .map((one) => (
-            <Link
-              key={one.name}
-              to="/people/{-$tab}/{-$name}"
-              params={{ tab: one.tab, name: undefined }}
-              activeOptions={exactly}
-              aria-current={one.tab === (tab === "users" ? undefined : tab) ? "page" : undefined}
-            >
-              {one.name}
-            </Link>
-          ))}
-      </nav>
+      {administers ? <Tabs tab={tab} /> : undefined}
       {tab === "me" ? (
         <You />
       ) : administers ? (
@@ -83,5 +76,23 @@ function TabOf({ tab, name }: { readonly tab: string | undefined; readonly name:
     <div className="page-body">
       <Empty icon="search" title="This address leads nowhere." />
     </div>
+  );
+}
+
+function Tabs({ tab }: { readonly tab: string | undefined }): ReactNode {
+  return (
+    <nav className="tabs" aria-label="People">
+      {tabs.map((one) => (
+        <Link
+          key={one.name}
+          to="/people/{-$tab}/{-$name}"
+          params={{ tab: one.tab, name: undefined }}
+          activeOptions={exactly}
+          aria-current={one.tab === (tab === "users" ? undefined : tab) ? "page" : undefined}
+        >
+          {one.name}
+        </Link>
+      ))}
+    </nav>
   );
 }

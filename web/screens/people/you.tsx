@@ -7,7 +7,7 @@ import { MySessions } from "./sessions.tsx";
 export function You(): ReactNode {
   return (
     <div className="page-body settings-grid">
-      <div className="stack">
+      <div className="stack governing">
         <MySessions />
         <OwnAbsence />
       </div>

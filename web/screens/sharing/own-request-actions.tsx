@@ -1,4 +1,4 @@
-/** What one can do with one's own request: send a draft, accept newer terms, remind those who decide, and withdraw it. */
+/** The ways to change one's own request: send a draft, accept newer terms, remind those who decide, and withdraw it. */
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -11,14 +11,6 @@ import { counted } from "../../parts/numbers.ts";
 export function OwnRequestActions({ request }: { readonly request: RequestShowAnswer }): ReactNode {
   const [isAsking, setIsAsking] = useState(false);
   const refresh = (): Promise<void> => cache.invalidateQueries({ queryKey: ["requests"] });
-  const withdrawing = useMutation({
-    mutationFn: () => api.requestWithdraw({ request: request.request }),
-    onError: noticeEnd,
-    onSuccess: () => {
-      setIsAsking(false);
-      return refresh();
-    },
-  });
   const sending = useMutation({
     mutationFn: () => api.requestSubmit({ request: request.request }),
     onError: noticeEnd,
@@ -57,29 +49,50 @@ export function OwnRequestActions({ request }: { readonly request: RequestShowAn
         Withdraw…
       </Button>
       {failure === null ? undefined : <FailureNote failure={failure} />}
-      {reminding.data === undefined ? undefined : (
-        <p className="small full" role="status">
-          {reminding.data.reminded > 0
-            ? `${counted(reminding.data.reminded, "mail")} on the way. You can remind them again tomorrow.`
-            : "Nobody gets a mail: they were reminded today, or have named no address."}
-        </p>
-      )}
-      {isAsking ? (
-        <ActDialog
-          title={`Withdraw ${request.request}?`}
-          lead={
-            request.others === 0
-              ? "Nobody has to decide on it any more. You can ask again at any time."
-              : "Others asked for the same: for them it goes on."
-          }
-          keep="Keep it"
-          act="Withdraw"
-          isBusy={withdrawing.isPending}
-          failure={withdrawing.error}
-          onAct={() => withdrawing.mutate()}
-          onClose={() => setIsAsking(false)}
-        />
-      ) : undefined}
+      {reminding.data === undefined ? undefined : <Reminded mails={reminding.data.reminded} />}
+      {isAsking ? <WithdrawDialog request={request} onClose={() => setIsAsking(false)} /> : undefined}
     </div>
+  );
+}
+
+function Reminded({ mails }: { readonly mails: number }): ReactNode {
+  return (
+    <p className="small full" role="status">
+      {mails > 0
+        ? `${counted(mails, "mail")} on the way. You can remind them again tomorrow.`
+        : "Nobody gets a mail: they were reminded today, or have named no address."}
+    </p>
+  );
+}
+
+interface WithdrawDialogProps {
+  readonly request: RequestShowAnswer;
+  readonly onClose: () => void;
+}
+
+function WithdrawDialog({ request, onClose }: WithdrawDialogProps): ReactNode {
+  const withdrawing = useMutation({
+    mutationFn: () => api.requestWithdraw({ request: request.request }),
+    onError: noticeEnd,
+    onSuccess: () => {
+      onClose();
+      return cache.invalidateQueries({ queryKey: ["requests"] });
+    },
+  });
+  return (
+    <ActDialog
+      title={`Withdraw ${request.request}?`}
+      lead={
+        request.others === 0
+          ? "Nobody has to decide on it any more. You can ask again at any time."
+          : "Others asked for the same: for them it goes on."
+      }
+      keep="Keep it"
+      act="Withdraw"
+      isBusy={withdrawing.isPending}
+      failure={withdrawing.error}
+      onAct={() => withdrawing.mutate()}
+      onClose={onClose}
+    />
   );
 }

@@ -1,4 +1,4 @@
-/** What one can do with a share: accept, reject, suspend, resume and extend it, revoke it, or ask for a later end of it. */
+/** The ways to change a share: accept, reject, suspend, resume and extend it, revoke it, or ask for a later end of it. */
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";

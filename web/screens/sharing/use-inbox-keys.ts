@@ -30,7 +30,7 @@ export function useInboxKeys({ handles, shown, isOpened, onChoose }: InboxKeys):
   ]);
 }
 
-/** Of several chosen requests, the controls come first on the page. */
+/** The controls of several chosen requests come first on the page. */
 function focusOn(control: string): void {
   const found = document.querySelector<HTMLElement>(`[data-key="${control}"]`);
   const field = found?.matches("button") === true ? found : found?.querySelector<HTMLElement>("textarea");

@@ -33,6 +33,7 @@ export function AsOf({ value, text, onChange }: AsOfProps): ReactNode {
     <Popover opened={isOpen} onChange={setIsOpen} width={340} position="bottom-start" trapFocus>
       <Popover.Target>
         <Button
+          className="as-of-choice"
           variant="default"
           leftSection={<Icon name="waiting" size={16} />}
           rightSection={<Icon name="down" size={16} />}

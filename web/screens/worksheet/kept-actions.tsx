@@ -36,7 +36,7 @@ export function KeptActions({ sheet, onSaved }: KeptActionsProps): ReactNode {
       {own === undefined ? undefined : (
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button variant="default" leftSection={<Icon name="share" size={16} />}>
+            <Button className="share-query" variant="default" leftSection={<Icon name="share" size={16} />}>
               Share
             </Button>
           </Menu.Target>

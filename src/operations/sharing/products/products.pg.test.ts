@@ -178,6 +178,9 @@ describe("a request for a product", () => {
     expect((await ask(productShow, { product: "c360", history: true }, "otto")).earlierTerms).toMatchObject([
       { version: 1, text: "Only for reports." },
     ]);
+    const steps = (await ask(productShow, { product: "c360", history: true }, "otto")).events.map(({ type }) => type);
+    expect([steps[0], steps.at(-1)]).toEqual(["product.terms-changed", "product.added"]);
+    expect((await ask(productShow, { product: "c360", history: true }, "ann")).events).toEqual([]);
   });
 
   test("is judged again if a table has become sensitive since, and then covers what is still in the product", async () => {
