@@ -7,6 +7,7 @@ import { NotFound } from "./frame/not-found.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
 import { auditSearchOf } from "./screens/audit/audit-search.ts";
+import { addSearch } from "./screens/sources/add-search.ts";
 import { exploreSearch } from "./screens/explore/explore-search.ts";
 import type { AskSearch } from "./screens/sharing/ask-search.ts";
 import type { WorksheetSearch } from "./screens/worksheet/worksheet-search.ts";
@@ -156,6 +157,45 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("./screens/sources/sources.tsx"), "Sources"),
 });
 
+/** Names of sources have no hyphen, so these addresses are nobody's. */
+const newSource = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/new-source",
+  component: lazyRouteComponent(() => import("./screens/sources/add-source.tsx"), "AddSource"),
+  validateSearch: addSearch,
+});
+
+const sourceTab = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/$source/$tab",
+  component: lazyRouteComponent(() => import("./screens/sources/sources.tsx"), "Sources"),
+  validateSearch: ({ run }: Record<string, unknown>): { run?: string } => (typeof run === "string" ? { run } : {}),
+});
+
+const allRuns = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/all-runs",
+  component: lazyRouteComponent(() => import("./screens/sources/all-runs.tsx"), "AllRuns"),
+});
+
+const allSchedules = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/all-schedules",
+  component: lazyRouteComponent(() => import("./screens/sources/all-schedules.tsx"), "AllSchedules"),
+});
+
+const allMaintenance = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/all-maintenance",
+  component: lazyRouteComponent(() => import("./screens/sources/upkeep.tsx"), "Upkeep"),
+});
+
+const allAlerts = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/all-alerts",
+  component: lazyRouteComponent(() => import("./screens/sources/alerts.tsx"), "Alerts"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -174,6 +214,12 @@ export const router = createRouter({
       explain,
       people,
       sources,
+      sourceTab,
+      newSource,
+      allRuns,
+      allSchedules,
+      allMaintenance,
+      allAlerts,
       audit,
       settings,
     ]),

@@ -8,6 +8,10 @@ export type Source = {
   readonly connector: string;
   readonly url: string;
   readonly newTables: "auto" | "ask" | "ignore";
+  /** Exact names or globs of the tables that are loaded; empty for all. */
+  readonly include: readonly string[];
+  /** Exact names or globs of tables that no run loads. */
+  readonly exclude: readonly string[];
   /** In seconds. */
   readonly freshness: number | null;
   readonly unsignedBigint: "decimal" | "long";
@@ -1295,6 +1299,7 @@ export type SourceSetInput = {
   readonly password?: string | undefined;
   readonly allDatabases?: boolean | undefined;
   readonly newTables?: "auto" | "ask" | "ignore" | undefined;
+  readonly exclude?: readonly string[] | undefined;
   readonly freshness?: number | null | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
   readonly unclassified?: "ordinary" | "sensitive" | undefined;
@@ -5332,7 +5337,7 @@ export interface ApiClient {
   sourceList(input: SourceListInput, hearing?: Hearing<never>): Promise<SourceListAnswer>;
   /** Remove a source, its schedules and its settings; its tables stay in the lake unless they are dropped too. */
   sourceRemove(input: SourceRemoveInput, hearing?: Hearing<never>): Promise<SourceRemoveAnswer>;
-  /** Change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive. */
+  /** Change the address or password of a source, which tables are left out, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive. */
   sourceSet(input: SourceSetInput, hearing?: Hearing<never>): Promise<SourceSetAnswer>;
   /** Show a source and the state of each of its tables. */
   sourceShow(input: SourceShowInput, hearing?: Hearing<never>): Promise<SourceShowAnswer>;

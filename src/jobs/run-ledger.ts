@@ -131,7 +131,12 @@ export interface RunProgress {
   /** Number of rows read so far. */
   readonly rows: number;
   readonly tasks: readonly { readonly task: string; readonly rows: number; readonly total?: number | undefined }[];
+  /** The newest of those that are done, the last one first. */
+  readonly ended: readonly { readonly task: string; readonly outcome: string; readonly rows?: number | undefined }[];
 }
+
+/** The progress is written again every second, so its size is bounded for sources with very many tables. */
+const mostEnded = 300;
 
 const lookEveryMs = 1_000;
 
@@ -177,6 +182,7 @@ interface GatheredProgress {
 
 function gatherProgress(): GatheredProgress {
   const tasks = new Map<string, RunProgress["tasks"][number]>();
+  const ended: RunProgress["ended"][number][] = [];
   let done = 0;
   let rowsDone = 0;
   let isNew = false;
@@ -188,13 +194,15 @@ function gatherProgress(): GatheredProgress {
       if (event.kind === "rows") return void tasks.set(task, { task, rows: event.rows, total: event.total });
       rowsDone += tasks.get(task)?.rows ?? 0;
       tasks.delete(task);
+      ended.unshift({ task, outcome: event.outcome, rows: event.rows });
+      ended.length = Math.min(ended.length, mostEnded);
       done++;
     },
     news() {
       if (!isNew) return undefined;
       isNew = false;
       const going = [...tasks.values()];
-      return { done, rows: rowsDone + sumOf(going, ({ rows }) => rows), tasks: going };
+      return { done, rows: rowsDone + sumOf(going, ({ rows }) => rows), tasks: going, ended };
     },
   };
 }

@@ -7,6 +7,7 @@ import { databaseList } from "./databases.ts";
 import { nameList } from "./names.ts";
 import { scheduleSet } from "./schedules.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
+import { sync } from "./sync.ts";
 import { tablePause, tableReset } from "./table-control.ts";
 import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
@@ -132,6 +133,17 @@ describe("a source", () => {
     });
     expect(await lake.context.sources.hasPassword(name, "new")).toBe(true);
     expect((await lake.ask(sourceSet, { name, freshness: null })).source.freshness).toBeNull();
+  });
+
+  test("leaves out the tables that somebody excludes, and says so in what it is", async () => {
+    const { name } = await connect();
+    expect((await lake.ask(sourceSet, { name, exclude: ["main.b"] })).source.exclude).toEqual(["main.b"]);
+    const outcomes = async () =>
+      (await lake.ask(sync, { source: name })).tables.map(({ sourceTable, outcome }) => `${sourceTable} ${outcome}`);
+    expect(await outcomes()).toEqual(["main.a created"]);
+    expect((await lake.ask(sourceShow, { name })).source).toMatchObject({ include: [], exclude: ["main.b"] });
+    await lake.ask(sourceSet, { name, exclude: [] });
+    expect(await outcomes()).toEqual(["main.a unchanged", "main.b created"]);
   });
 });
 

@@ -45,6 +45,8 @@ const presentedSource = z
     connector: z.string(),
     url: z.string(),
     newTables,
+    include: texts.describe("Exact names or globs of the tables that are loaded; empty for all."),
+    exclude: texts.describe("Exact names or globs of tables that no run loads."),
     freshness: z.number().nullable().describe("In seconds."),
     unsignedBigint: z.enum(unsignedBigints),
     unclassified: unclassified.describe("Whether columns about which nobody has decided count as sensitive."),
@@ -159,7 +161,7 @@ export const sourceAdd = operation({
 export const sourceSet = operation({
   name: "source.set",
   summary:
-    "Change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
+    "Change the address or password of a source, which tables are left out, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
   action: "administer",
   input: named.extend({
     /** Tried before it is stored. Without a password, the stored one stays in use. */
@@ -168,6 +170,8 @@ export const sourceSet = operation({
     /** Load every database of the server, for an address that names none. */
     allDatabases: z.boolean().optional(),
     newTables: newTables.optional(),
+    /** Exact names or globs of tables that no run loads, instead of those that were excluded before. */
+    exclude: z.array(z.string().min(1)).max(10_000).optional(),
     /** In seconds; null for no target. */
     freshness: z.number().int().positive().nullish(),
     /** Default for its tables. */
@@ -308,6 +312,7 @@ export const sourceDiscover = operation({
 function present(source: RegisteredSource): PresentedSource {
   const { name, connector, url, newTables: policy, freshness = null, unsignedBigint, origin = null } = source;
   const createdAt = source.createdAt.toISOString();
-  const choices = { newTables: policy, freshness, unsignedBigint, unclassified: source.unclassified };
+  const { include, exclude } = source;
+  const choices = { newTables: policy, include, exclude, freshness, unsignedBigint, unclassified: source.unclassified };
   return { name, connector, url, ...choices, origin, createdAt };
 }

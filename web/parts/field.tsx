@@ -85,7 +85,7 @@ interface TextProps {
   readonly isName?: boolean;
   /** With lines, the field has several. */
   readonly lines?: number;
-  readonly type?: "text" | "date" | "email" | "number";
+  readonly type?: "text" | "date" | "time" | "email" | "number" | "password";
   /** Proposals while typing. */
   readonly options?: readonly string[];
 }
@@ -113,7 +113,7 @@ export function TextField(props: TextProps): ReactNode {
               className={style}
               type={type}
               value={value}
-              autoComplete="off"
+              autoComplete={type === "password" ? "new-password" : "off"}
               spellCheck={!isName}
               list={options === undefined ? undefined : `${control.id}-options`}
               onChange={(event) => onType(event.currentTarget.value)}

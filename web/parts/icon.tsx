@@ -71,6 +71,10 @@ import IconCompass from "@tabler/icons-react/icons/IconCompass";
 import IconArrowLeft from "@tabler/icons-react/icons/IconArrowLeft";
 import IconArrowRight from "@tabler/icons-react/icons/IconArrowRight";
 import IconBinaryTree2 from "@tabler/icons-react/icons/IconBinaryTree2";
+import IconFolder from "@tabler/icons-react/icons/IconFolder";
+import IconBell from "@tabler/icons-react/icons/IconBell";
+import IconTool from "@tabler/icons-react/icons/IconTool";
+import IconEqual from "@tabler/icons-react/icons/IconEqual";
 import type { ReactNode } from "react";
 
 export type IconName = keyof typeof icons;
@@ -158,4 +162,8 @@ const icons = {
   product: IconPackage,
   link: IconLink,
   keys: IconKeyboard,
+  files: IconFolder,
+  bell: IconBell,
+  upkeep: IconTool,
+  same: IconEqual,
 };

@@ -134,6 +134,7 @@ function showCommand({ connectors }: CliParts): Command {
         connector: result.source.connector,
         address: result.source.url,
         "new tables": result.source.newTables,
+        "left out": result.source.exclude.length === 0 ? undefined : result.source.exclude.join(", "),
         "bigint unsigned": result.source.unsignedBigint,
         unclassified: result.source.unclassified,
         freshness: result.source.freshness === null ? undefined : formatSeconds(result.source.freshness),
@@ -235,12 +236,14 @@ interface SetOptions extends Partial<AddOptions>, PasswordOptions {
   readonly url?: string;
   readonly askPassword?: boolean;
   readonly freshness?: string;
+  /** True for the flag without patterns. */
+  readonly exclude?: true | readonly string[];
 }
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description(
-      "change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
+      "change the address or password of a source, which tables are left out, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
     )
     .argument("<source>")
     .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
@@ -256,6 +259,10 @@ function setCommand({ connectors }: CliParts): Command {
     .option("--ask-password", "ask for a new password on the terminal")
     .option("--all-databases", "load every database of the server, if the address names none")
     .addOption(newTablesOption())
+    .option(
+      "--exclude [pattern...]",
+      "leave these tables out of every run instead of those that were left out before: exact names or globs; without any, none is left out",
+    )
     .option("--freshness <duration>", "send an alert when a table is older than this: 30m, 26h; none sends no alerts")
     .addOption(unsignedBigintOption())
     .addOption(unclassifiedOption())
@@ -267,6 +274,7 @@ function setCommand({ connectors }: CliParts): Command {
         password: await newPassword(options),
         allDatabases: options.allDatabases,
         newTables: options.newTables,
+        exclude: options.exclude === true ? [] : options.exclude,
         freshness: freshnessOf(options),
         unsignedBigint: options.unsignedBigint,
         unclassified: options.unclassified,
@@ -279,14 +287,16 @@ function setCommand({ connectors }: CliParts): Command {
 }
 
 function checkAsked(options: SetOptions): void {
-  const { url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint, unclassified } = options;
-  const asked = [url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint, unclassified];
+  const { url, passwordEnv, passwordFile, askPassword, newTables, exclude } = options;
+  const { freshness, unsignedBigint, unclassified } = options;
+  const others = [newTables, exclude, freshness, unsignedBigint, unclassified];
+  const asked = [url, passwordEnv, passwordFile, askPassword, ...others];
   if (asked.some((option) => option !== undefined)) return;
   throw new HeadgateError("USAGE", {
     place: "source set",
     message: "the command does not say what to change",
     remedy:
-      "add one or more of --url, --password-env, --password-file, --ask-password, --new-tables, --freshness, --unsigned-bigint and --unclassified",
+      "add one or more of --url, --password-env, --password-file, --ask-password, --exclude, --new-tables, --freshness, --unsigned-bigint and --unclassified",
   });
 }
 

@@ -1,8 +1,9 @@
 /** Home of somebody for whom the lake has nothing yet: three steps for an administrator, whom to ask for anybody else. */
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { StatusAnswer } from "../../../src/client/api-client.ts";
 import type { Me } from "../../api/me.ts";
-import { CopyButton } from "../../parts/copy-button.tsx";
 import { Badge, Tile } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 
@@ -13,19 +14,25 @@ interface FirstStepsProps {
 
 const steps = [
   {
-    title: "Connect a source",
-    text: "A database whose tables you want in the lake. Its password stays in your environment.",
-    command: "headgate source add shop mariadb://reader@host:3306/shop --password-env SHOP_PASSWORD",
+    title: "Add a source",
+    text: "A database whose tables you want in the lake. Headgate only reads from it.",
+    to: "/sources/new-source",
+    act: "Add a source",
+    icon: "database",
   },
   {
     title: "Load its tables",
     text: "All from one consistent state. Later runs read only what changed.",
-    command: "headgate sync shop",
+    to: "/sources",
+    act: "See the sources",
+    icon: "sources",
   },
   {
     title: "Let people in",
-    text: "Add a user, and grant what they may read. The answer has a one-time password for them.",
-    command: "headgate user add ann && headgate grant select on database shop to ann",
+    text: "Add them, and give them access to what they may read.",
+    to: "/people",
+    act: "Add people",
+    icon: "people",
   },
 ] as const;
 
@@ -45,12 +52,9 @@ export function FirstSteps({ me, status }: FirstStepsProps): ReactNode {
         <h2 id="first-steps">Three steps to begin</h2>
       </div>
       <ol className="list">
-        {steps.map(({ title, text, command }, place) => (
+        {steps.map(({ title, text, to, act, icon }, place) => (
           <li key={title} className="step">
-            <Tile
-              icon={place < done ? "check" : place === 0 ? "database" : place === 1 ? "sources" : "people"}
-              tone={place < done ? "ok" : "busy"}
-            />
+            <Tile icon={place < done ? "check" : icon} tone={place < done ? "ok" : "busy"} />
             <div className="grow">
               <div className="row">
                 <b>{title}</b>
@@ -61,11 +65,10 @@ export function FirstSteps({ me, status }: FirstStepsProps): ReactNode {
                 ) : undefined}
               </div>
               <p className="small dim">{text}</p>
-              <div className="command">
-                <code>{command}</code>
-                <CopyButton text={command} label={`Copy the command: ${title}`} isBare />
-              </div>
             </div>
+            <Button component={Link} to={to} variant={place === done ? "filled" : "default"}>
+              {act}
+            </Button>
           </li>
         ))}
       </ol>

@@ -1,4 +1,5 @@
-/** The last runs of a source, newest first, each with what it changed or why it failed. */
+/** Runs, newest first, each with what it changed or why it failed, and a link to all of it. */
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Run } from "../../../src/client/api-client.ts";
 import type { Json } from "../../../src/base/json.ts";
@@ -6,15 +7,22 @@ import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { sentence } from "../../parts/failure-note.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { shownName } from "../../parts/names.ts";
 import { count, counted, duration } from "../../parts/numbers.ts";
 
-const mostShown = 25;
+interface RunsProps {
+  readonly runs: readonly Run[];
+  readonly title: string;
+  readonly mostShown: number;
+  /** Whether they are of more than one source. */
+  readonly isMixed?: boolean;
+}
 
-export function Runs({ runs }: { readonly runs: readonly Run[] }): ReactNode {
+export function Runs({ runs, title, mostShown, isMixed = false }: RunsProps): ReactNode {
   return (
     <section className="card sideways" aria-labelledby="runs" tabIndex={0}>
       <div className="card-head">
-        <h2 id="runs">Runs before</h2>
+        <h2 id="runs">{title}</h2>
         <span className="dim">{runs.length > mostShown ? `newest ${mostShown} of ${runs.length}` : runs.length}</span>
       </div>
       {runs.length === 0 ? (
@@ -24,6 +32,7 @@ export function Runs({ runs }: { readonly runs: readonly Run[] }): ReactNode {
           <thead>
             <tr>
               <th>Began</th>
+              {isMixed ? <th>Source</th> : undefined}
               <th>Kind</th>
               <th className="wide-only">Took</th>
               <th className="wide-only">Changed</th>
@@ -34,8 +43,15 @@ export function Runs({ runs }: { readonly runs: readonly Run[] }): ReactNode {
             {runs.slice(0, mostShown).map((run) => (
               <tr key={run.run}>
                 <td className="nowrap">
-                  <Moment at={run.startedAt} />
+                  <Link
+                    to="/sources/$source/$tab"
+                    params={{ source: run.source, tab: "runs" }}
+                    search={{ run: run.run }}
+                  >
+                    <Moment at={run.startedAt} />
+                  </Link>
                 </td>
+                {isMixed ? <td>{shownName(run.source)}</td> : undefined}
                 <td className="text2">{run.kind}</td>
                 <td className="wide-only text2">
                   {run.endedAt === null ? "" : duration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1_000)}
@@ -53,7 +69,7 @@ export function Runs({ runs }: { readonly runs: readonly Run[] }): ReactNode {
   );
 }
 
-function RunState({ run: { state } }: { readonly run: Run }): ReactNode {
+export function RunState({ run: { state } }: { readonly run: Run }): ReactNode {
   if (state === "running")
     return (
       <Badge tone="busy" icon="loading">

@@ -1,44 +1,41 @@
-/** One source: the sentence that says how it is, what failed with its mending, its schedules, its tables and its last runs. */
+/** One source: the sentence that says how it is, what runs or failed with its mending, and tabs for its tables, runs, schedules and settings. */
 import { Button } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Run, SourceStatus } from "../../../src/client/api-client.ts";
-import { api, cache, noticeEnd } from "../../api/client.ts";
-import { useMe } from "../../api/me.ts";
-import { schedulesQuery, tablesQuery } from "../../api/queries.ts";
-import { Badge } from "../../parts/badge.tsx";
-import { FailureNote, sentence } from "../../parts/failure-note.tsx";
+import { schedulesQuery } from "../../api/queries.ts";
+import { useSourceRights } from "../../api/source-rights.ts";
+import { CopyButton } from "../../parts/copy-button.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
 import { count, counted } from "../../parts/numbers.ts";
 import { PageTitle } from "../../parts/page-head.tsx";
 import { SourceState } from "../../parts/source-state.tsx";
+import { ConnectionTest } from "./connection-test.tsx";
+import { startLoad, useLoad } from "./loads.ts";
+import { RunDetail } from "./run-detail.tsx";
 import { Runs } from "./runs.tsx";
+import { SourceNow } from "./source-now.tsx";
+import { sourceQuery } from "./source-queries.ts";
+import { SourceSchedules } from "./source-schedules.tsx";
+import { SourceSettings } from "./source-settings.tsx";
+import { SourceTables } from "./source-tables.tsx";
 
-interface SourceDetailProps {
+export interface SourceDetailProps {
   readonly status: SourceStatus;
   readonly runs: readonly Run[];
   readonly isChosen: boolean;
+  readonly tab: string | undefined;
+  /** The run that is looked at. */
+  readonly run: string | undefined;
 }
 
-export function SourceDetail({ status, runs, isChosen }: SourceDetailProps): ReactNode {
-  const me = useMe();
-  const syncing = useMutation({
-    mutationFn: () => api.sync({ source: status.source }),
-    onError: noticeEnd,
-    onSettled: () =>
-      Promise.all(["status", "runs", "tables"].map((key) => cache.invalidateQueries({ queryKey: [key] }))),
-  });
-  const cancelling = useMutation({
-    mutationFn: (run: string) => api.runCancel({ run }),
-    onError: noticeEnd,
-    onSettled: () => cache.invalidateQueries({ queryKey: ["status"] }),
-  });
-  const mayOperate = me?.role === "administrator" || me?.role === "operator";
+export function SourceDetail({ status, runs, isChosen, tab, run }: SourceDetailProps): ReactNode {
   const title = shownName(status.source);
-  const { running } = status;
+  const { data: shown } = useQuery(sourceQuery(status.source));
   return (
     <>
       <header className="page-head">
@@ -46,71 +43,61 @@ export function SourceDetail({ status, runs, isChosen }: SourceDetailProps): Rea
           {isChosen ? <PageTitle title={status.source}>{title}</PageTitle> : <h2 className="source-title">{title}</h2>}
           <SourceState source={status} />
         </div>
-        {!mayOperate ? undefined : (
-          <div className="page-actions">
-            {running === null ? (
-              <Button
-                loading={syncing.isPending}
-                onClick={() => syncing.mutate()}
-                leftSection={<Icon name="run" size={16} />}
-              >
-                Sync now
-              </Button>
-            ) : (
-              <Button variant="default" loading={cancelling.isPending} onClick={() => cancelling.mutate(running)}>
-                Cancel the run
-              </Button>
-            )}
-          </div>
+        <Actions status={status} />
+        {shown === undefined ? undefined : (
+          <p className="small text2 row source-address">
+            <code className="wrap-anywhere">{shownName(shown.source.url)}</code>
+            <CopyButton text={shown.source.url} label="Copy the address" isBare />
+          </p>
         )}
         <p className="text2">{sentenceOf(status)}</p>
       </header>
+      <Tabs status={status} runs={runs} tab={tab} tables={shown?.tables.length} />
       <div className="page-body source-body">
-        {syncing.error === null ? undefined : <FailureNote failure={syncing.error} />}
-        {cancelling.error === null ? undefined : <FailureNote failure={cancelling.error} />}
-        <Failures status={status} />
-        <Schedules source={status.source} overdue={status.overdue} />
-        <Tables source={status} />
-        <Runs runs={runs} />
+        <LoadFailure source={status.source} />
+        <TabOf status={status} runs={runs} tab={tab} run={run} />
       </div>
     </>
   );
 }
 
-/** The last sync's failure and the tables that failed, each with its mending. */
-function Failures({ status }: { readonly status: SourceStatus }): ReactNode {
+function Actions({ status: { source, running } }: { readonly status: SourceStatus }): ReactNode {
+  const { mayOperate } = useSourceRights(source);
+  const begun = useLoad(source);
+  if (!mayOperate) return undefined;
   return (
-    <>
-      {status.lastSync?.error === null || status.lastSync?.error === undefined ? undefined : (
-        <div className="note bad">
-          <Icon name="alert" />
-          <p className="grow">
-            <b>The last sync failed.</b> {sentence(status.lastSync.error)} Readers keep the state before it.
-          </p>
-        </div>
+    <div className="page-actions">
+      <Button
+        component={Link}
+        to={`/sources/${encodeURIComponent(source)}/test`}
+        variant="default"
+        leftSection={<Icon name="connect" size={16} />}
+      >
+        Test
+      </Button>
+      {running !== null ? undefined : (
+        <Button
+          loading={begun?.isRunning === true}
+          onClick={() => startLoad({ source })}
+          leftSection={<Icon name="run" size={16} />}
+        >
+          Sync now
+        </Button>
       )}
-      {status.failed.map(({ table, error, since }) => (
-        <div key={table} className="note bad">
-          <Icon name="alert" />
-          <div className="grow">
-            <p>
-              <code className="strong">{shownName(table)}</code>{" "}
-              <span className="text2">
-                since <Moment at={since} />
-              </span>
-            </p>
-            <p>{sentence(error.message)}</p>
-            <p>{sentence(error.remedy)}</p>
-          </div>
-        </div>
-      ))}
-    </>
+    </div>
   );
+}
+
+/** Why a load that was begun in this tab has failed as a whole. */
+function LoadFailure({ source }: { readonly source: string }): ReactNode {
+  const begun = useLoad(source);
+  if (begun === undefined || begun.isRunning || begun.failure === undefined) return undefined;
+  return <FailureNote failure={begun.failure} onRetry={() => startLoad({ source, tables: begun.tables })} />;
 }
 
 function sentenceOf({ tables, running, oldestFreshAt, late }: SourceStatus): ReactNode {
   if (running !== null) return "A run is in progress. Readers see the state before it until it has ended.";
-  if (oldestFreshAt === null) return `${counted(tables, "table")}; nothing has been loaded yet.`;
+  if (oldestFreshAt === null) return "Nothing has been loaded yet.";
   return (
     <>
       {counted(tables, "table")}, all up to date to <Moment at={oldestFreshAt} />
@@ -119,103 +106,57 @@ function sentenceOf({ tables, running, oldestFreshAt, late }: SourceStatus): Rea
   );
 }
 
-function Schedules({ source, overdue }: { readonly source: string; readonly overdue: readonly string[] }): ReactNode {
+interface TabsProps {
+  readonly status: SourceStatus;
+  readonly runs: readonly Run[];
+  readonly tab: string | undefined;
+  readonly tables: number | undefined;
+}
+
+const exactly = { exact: true };
+
+function Tabs({ status: { source }, runs, tab: current, tables }: TabsProps): ReactNode {
+  const { mayOperate, mayAdminister } = useSourceRights(source);
   const { data } = useQuery(schedulesQuery);
-  const own = (data?.schedules ?? []).filter((schedule) => schedule.source === source);
+  const schedules = (data?.schedules ?? []).filter((schedule) => schedule.source === source).length;
+  const tabs = [
+    { tab: "now", name: "Now" },
+    { tab: "tables", name: "Tables", n: tables },
+    { tab: "runs", name: "Runs", n: runs.length },
+    { tab: "schedules", name: "Schedules", n: schedules },
+    ...(mayOperate ? [{ tab: "test", name: "Test" }] : []),
+    ...(mayAdminister ? [{ tab: "settings", name: "Settings" }] : []),
+  ];
   return (
-    <section className="card" aria-labelledby="schedules">
-      <div className="card-head">
-        <h2 id="schedules">Schedules</h2>
-        <span className="dim">{own.length}</span>
-      </div>
-      {own.length === 0 ? (
-        <p className="card-body text2">
-          Nothing loads it by itself.{" "}
-          <code>headgate schedule set nightly --source {source} --cron &apos;0 3 * * *&apos;</code> does so every night.
-        </p>
-      ) : (
-        <ul className="list tight">
-          {own.map((schedule) => (
-            <li key={schedule.name}>
-              <div className="grow">
-                <b>{schedule.name}</b>
-                <div className="small dim">
-                  {schedule.action} at <code>{schedule.cron}</code>, {schedule.timeZone}
-                </div>
-              </div>
-              <span className="small text2">
-                {schedule.dueAt === null ? (
-                  "never due"
-                ) : (
-                  <>
-                    due <Moment at={schedule.dueAt} />
-                  </>
-                )}
-              </span>
-              {overdue.includes(schedule.name) ? (
-                <Badge tone="warn" icon="waiting">
-                  Overdue
-                </Badge>
-              ) : !schedule.active ? (
-                <Badge tone="plain">Paused</Badge>
-              ) : schedule.failures > 0 ? (
-                <Badge tone="bad" icon="alert">
-                  Failed
-                </Badge>
-              ) : undefined}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    <nav className="tabs" aria-label="Source">
+      {tabs.map(({ tab, name, n }: { tab: string; name: string; n?: number | undefined }) => (
+        <Link
+          key={tab}
+          to={tab === "now" ? "/sources/{-$source}" : "/sources/$source/$tab"}
+          params={{ source, tab }}
+          activeOptions={exactly}
+          aria-current={tab === (current ?? "now") ? "page" : undefined}
+        >
+          {name}
+          {n === undefined ? undefined : <span className="n">{count(n)}</span>}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
-function Tables({ source }: { readonly source: SourceStatus }): ReactNode {
-  const { data: shown } = useQuery({
-    queryKey: ["sources", source.source],
-    queryFn: () => api.sourceShow({ name: source.source }),
-  });
-  const { data: tables } = useQuery(tablesQuery);
-  const own = (tables?.tables ?? []).filter(({ database }) => database === source.source);
-  return (
-    <section className="card sideways" aria-labelledby="source-tables" tabIndex={0}>
-      <div className="card-head">
-        <h2 id="source-tables">Tables</h2>
-        <span className="dim">{count(shown?.tables.length ?? own.length)}</span>
-      </div>
-      <table className="lines">
-        <thead>
-          <tr>
-            <th>Table</th>
-            <th className="right">Rows</th>
-            <th className="right wide-only">Changed</th>
-            <th className="right">Up to date to</th>
-          </tr>
-        </thead>
-        <tbody>
-          {own.map((table) => (
-            <tr key={table.uuid}>
-              <td className="wrap-anywhere">
-                <Link
-                  to="/catalog/$database/$table/{-$tab}"
-                  params={{ database: table.database, table: table.name }}
-                  className="table-link"
-                >
-                  <code className="strong">{shownName(table.name)}</code>
-                </Link>
-              </td>
-              <td className="right">{table.rows === undefined ? "" : count(table.rows)}</td>
-              <td className="right wide-only text2">
-                {table.updatedAt === undefined ? "" : <Moment at={table.updatedAt} />}
-              </td>
-              <td className="right">
-                {table.freshAt === null ? <span className="dim">not yet</span> : <Moment at={table.freshAt} />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+function TabOf({ status, runs, tab, run }: Omit<SourceDetailProps, "isChosen">): ReactNode {
+  const { source } = status;
+  const { mayOperate, mayAdminister } = useSourceRights(source);
+  if (tab === "tables") return <SourceTables source={source} />;
+  if (tab === "runs")
+    return run === undefined ? (
+      <Runs runs={runs} title="Runs" mostShown={100} />
+    ) : (
+      <RunDetail run={run} source={source} />
+    );
+  if (tab === "schedules") return <SourceSchedules source={source} />;
+  if (tab === "test" && mayOperate) return <ConnectionTest source={source} />;
+  if (tab === "settings" && mayAdminister) return <SourceSettings name={source} />;
+  return <SourceNow status={status} runs={runs} />;
 }

@@ -1,9 +1,11 @@
-/** The sources at the left with their state, one of them at the right: what it does now, its tables and its runs. */
+/** The sources at the left with their state and last runs, one of them at the right; and the ways to what concerns all of them. */
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Run, SourceStatus, StatusAnswer } from "../../../src/client/api-client.ts";
 import { runsQuery } from "../../api/queries.ts";
+import { useSourceRights } from "../../api/source-rights.ts";
 import { useStatus, useWatches } from "../../api/watches.ts";
 import { Tile } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -17,11 +19,13 @@ import { Loaded } from "../../parts/waiting.tsx";
 import { failedSources } from "../home/failed-sources.ts";
 import { SourceDetail } from "./source-detail.tsx";
 import "../../styles/panes.css";
+import "../../styles/forms.css";
+import "../../styles/sources.css";
 
 export function Sources(): ReactNode {
   const watches = useWatches();
   const status = useStatus();
-  const { source } = useParams({ from: "/inside/sources/{-$source}" });
+  const { source } = useParams({ strict: false });
   if (!watches)
     return (
       <div className="page-body">
@@ -46,41 +50,12 @@ function SourcesOf({
   readonly chosen: string | undefined;
 }): ReactNode {
   const { data: runs } = useQuery(runsQuery);
+  const { tab } = useParams({ strict: false });
+  const { run } = useSearch({ strict: false });
   const shown = status.sources.find(({ source }) => source === (chosen ?? status.sources[0]?.source));
-  const failed = failedSources(status).length;
   return (
     <div className={chosen === undefined ? "panes" : "panes chosen"}>
-      <aside className="pane-list" aria-label="Sources">
-        <div className="pane-list-head">
-          {chosen === undefined ? (
-            <PageTitle title="Sources and runs">Sources and runs</PageTitle>
-          ) : (
-            <p className="list-title">Sources and runs</p>
-          )}
-          <p className="small dim">
-            {counted(status.sources.length, "source")}
-            {failed === 0 ? "" : `, ${failed} failed`}
-          </p>
-        </div>
-        {status.sources.length === 0 ? (
-          <Empty icon="database" title="No source yet.">
-            <p>
-              Connect one: <Link to="/">Home</Link> shows the command.
-            </p>
-          </Empty>
-        ) : (
-          <ul>
-            {status.sources.map((source) => (
-              <SourceItem
-                key={source.source}
-                source={source}
-                isShown={source === shown}
-                runs={(runs?.runs ?? []).filter((run) => run.source === source.source)}
-              />
-            ))}
-          </ul>
-        )}
-      </aside>
+      <SourceList status={status} runs={runs?.runs ?? []} chosen={chosen} shown={shown} />
       <div className="pane-detail">
         {chosen === undefined ? undefined : (
           <Link className="narrow-only back" to="/sources/{-$source}" params={{ source: undefined }}>
@@ -95,12 +70,92 @@ function SourcesOf({
           <SourceDetail
             key={shown.source}
             status={shown}
-            runs={(runs?.runs ?? []).filter((run) => run.source === shown.source)}
+            runs={(runs?.runs ?? []).filter((one) => one.source === shown.source)}
             isChosen={chosen !== undefined}
+            tab={tab}
+            run={run}
           />
         )}
       </div>
     </div>
+  );
+}
+
+interface SourceListProps {
+  readonly status: StatusAnswer;
+  readonly runs: readonly Run[];
+  readonly chosen: string | undefined;
+  readonly shown: SourceStatus | undefined;
+}
+
+function SourceList({ status, runs, chosen, shown }: SourceListProps): ReactNode {
+  const { mayAdminister } = useSourceRights();
+  const failed = failedSources(status).length;
+  return (
+    <aside className="pane-list" aria-label="Sources">
+      <div className="pane-list-head">
+        {chosen === undefined ? (
+          <PageTitle title="Sources and runs">Sources and runs</PageTitle>
+        ) : (
+          <p className="list-title">Sources and runs</p>
+        )}
+        <p className="small dim">
+          {counted(status.sources.length, "source")}
+          {failed === 0 ? "" : `, ${failed} failed`}
+        </p>
+        {mayAdminister ? (
+          <Button
+            component={Link}
+            to="/sources/new-source"
+            variant="default"
+            fullWidth
+            leftSection={<Icon name="add" size={16} />}
+          >
+            Add a source
+          </Button>
+        ) : undefined}
+      </div>
+      {status.sources.length === 0 ? (
+        <Empty icon="database" title="No source yet.">
+          <p>
+            {mayAdminister
+              ? "Add one, and its tables are in the catalog minutes later."
+              : "An administrator can add one."}
+          </p>
+        </Empty>
+      ) : (
+        <ul>
+          {status.sources.map((source) => (
+            <SourceItem
+              key={source.source}
+              source={source}
+              isShown={source === shown}
+              runs={runs.filter((one) => one.source === source.source)}
+            />
+          ))}
+        </ul>
+      )}
+      <OverviewLinks />
+    </aside>
+  );
+}
+
+const overviews = [
+  ["/sources/all-runs", "All runs"],
+  ["/sources/all-schedules", "Schedules"],
+  ["/sources/all-maintenance", "Maintenance"],
+  ["/sources/all-alerts", "Alerts"],
+] as const;
+
+function OverviewLinks(): ReactNode {
+  return (
+    <p className="overview-links">
+      {overviews.map(([to, name]) => (
+        <Link key={to} to={to}>
+          {name}
+        </Link>
+      ))}
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
 import type { TableShowAnswer } from "../../../src/client/api-client.ts";
 import { useMe } from "../../api/me.ts";
-import { historyQuery, tableQuery, tablesQuery } from "../../api/queries.ts";
+import { historyQuery, mineQuery, tableQuery, tablesQuery } from "../../api/queries.ts";
 import { useStatus } from "../../api/watches.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { CopyButton } from "../../parts/copy-button.tsx";
@@ -26,6 +26,7 @@ import { LineageTab } from "./lineage-tab.tsx";
 import { Overview } from "./overview.tsx";
 import { ProfileTab } from "./profile-tab.tsx";
 import { RowsTab } from "./rows-tab.tsx";
+import { SettingsTab } from "./settings-tab.tsx";
 import "../../styles/table.css";
 
 export function TablePage(): ReactNode {
@@ -62,7 +63,7 @@ export function TablePage(): ReactNode {
       >
         {shown.data === undefined ? undefined : <Description table={shown.data} />}
       </PageHead>
-      <Tabs database={database} table={table} tab={tab} mayKnowFigures={shown.data?.rows !== undefined} />
+      <Tabs database={database} table={table} tab={tab} shown={shown.data} />
       <div className="page-body">
         {shown.data === undefined ? <Shape lines={8} /> : <TabOf table={shown.data} tab={tab} />}
       </div>
@@ -161,6 +162,7 @@ const tabs = [
   { tab: "access", name: "Access" },
   { tab: "files", name: "Files and health" },
   { tab: "connect", name: "Connect" },
+  { tab: "settings", name: "Settings" },
 ] as const;
 
 /** Otherwise the address of the overview, with which all the others begin, would count as current on each of them. */
@@ -170,16 +172,19 @@ interface TabsProps {
   readonly database: string;
   readonly table: string;
   readonly tab: string | undefined;
-  /** Counts and states are hidden from whoever reads a part only. */
-  readonly mayKnowFigures: boolean;
+  readonly shown: TableShowAnswer | undefined;
 }
 
-function Tabs({ database, table, tab: current, mayKnowFigures }: TabsProps): ReactNode {
+function Tabs({ database, table, tab: current, shown }: TabsProps): ReactNode {
+  // Counts and states are hidden from whoever reads a part only.
+  const mayKnowFigures = shown?.rows !== undefined;
+  const maySet = useMaySet(shown);
   const { data: history } = useQuery({ ...historyQuery(tableName(database, table)), enabled: mayKnowFigures });
   return (
     <nav className="tabs" aria-label="Table">
       {tabs
         .filter(({ tab }) => (tab !== "history" && tab !== "files") || mayKnowFigures)
+        .filter(({ tab }) => tab !== "settings" || maySet)
         .map(({ tab, name }) => (
           <Link
             key={name}
@@ -198,6 +203,19 @@ function Tabs({ database, table, tab: current, mayKnowFigures }: TabsProps): Rea
   );
 }
 
+/** Settings are those of tables that a source feeds. */
+function useMaySet(shown: TableShowAnswer | undefined): boolean {
+  const { data: mine } = useQuery(mineQuery);
+  if (shown?.source === undefined || mine === undefined) return false;
+  const name = tableName(shown.database, shown.name);
+  return (
+    mine.everything ||
+    mine.reached.some(
+      ({ kind, resource, actions }) => kind === "table" && resource === name && actions.includes("administer"),
+    )
+  );
+}
+
 function TabOf({ table, tab }: { readonly table: TableShowAnswer; readonly tab: string | undefined }): ReactNode {
   if (tab === "rows") return <RowsTab table={table} />;
   if (tab === "profile") return <ProfileTab table={table} />;
@@ -205,6 +223,7 @@ function TabOf({ table, tab }: { readonly table: TableShowAnswer; readonly tab: 
   if (tab === "lineage") return <LineageTab table={table} />;
   if (tab === "history") return <History table={table} />;
   if (tab === "access") return <AccessTab table={table} />;
+  if (tab === "settings") return <SettingsTab table={table} />;
   if (tab === "connect") return <Connect table={table} />;
   return <Overview table={table} />;
 }
