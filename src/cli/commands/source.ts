@@ -237,7 +237,7 @@ interface SetOptions extends Partial<AddOptions>, PasswordOptions {
   readonly askPassword?: boolean;
   readonly freshness?: string;
   /** True for the flag without patterns. */
-  readonly exclude?: true | readonly string[];
+  readonly exclude?: true | string[];
 }
 
 function setCommand({ connectors }: CliParts): Command {
