@@ -53,10 +53,27 @@ export const importCrashPoints = [
   "import-committed",
 ] as const;
 
+/** Crash points of the removal of an account. */
+export const removalCrashPoints = [
+  /** Every right has ended, and all data is still there. */
+  "removal-begun",
+  /** The place of a table is noted, and the table is still there. */
+  "removal-noted",
+  /** A table is dropped, and its files are still there. */
+  "removal-dropped",
+  /** Nothing but files and the account is left. */
+  "removal-forgotten",
+  /** Some of the files are deleted. */
+  "removal-deleting",
+  /** All files are deleted, and the account is still there. */
+  "removal-deleted",
+] as const;
+
 export type CrashPoint =
   | (typeof crashPoints)[number]
   | (typeof upkeepCrashPoints)[number]
-  | (typeof importCrashPoints)[number];
+  | (typeof importCrashPoints)[number]
+  | (typeof removalCrashPoints)[number];
 
 /** Kills the process as `kill -9` does if `HEADGATE_CRASH_AT` names this point. */
 export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {

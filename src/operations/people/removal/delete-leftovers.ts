@@ -7,6 +7,7 @@ import { sql, type Kysely } from "kysely";
 import type { Tables } from "../../../db/tables.ts";
 import { inPolicyChange } from "../../../db/policy-change.ts";
 import { markRemoved } from "../../../identity/account-end.ts";
+import { reach } from "../../../writer/crash-points.ts";
 import type { Context } from "../../context.ts";
 
 interface Leaving {
@@ -15,15 +16,20 @@ interface Leaving {
 }
 
 /** Returns how many files were deleted. Throws what the store throws. */
-export async function deleteLeftovers({ db, objects }: Context, { id, keepFiles }: Leaving): Promise<number> {
+export async function deleteLeftovers(
+  { db, objects, config }: Context,
+  { id, keepFiles }: Leaving,
+): Promise<number> {
   let files = 0;
   for (const location of keepFiles ? [] : await places(db, id)) {
     for await (const file of objects.list(`${location}/`, { drafts: true })) {
       await objects.delete([file.location]);
+      reach("removal-deleting", config);
       files++;
     }
     await db.deleteFrom("account_leftovers").where("account_id", "=", id).where("location", "=", location).execute();
   }
+  reach("removal-deleted", config);
   await inPolicyChange(db, (transaction) => endLast(transaction, { id, keepFiles }));
   return files;
 }

@@ -16,6 +16,7 @@ import { noSource } from "../../../maintenance/maintain-tables.ts";
 import { lockSource } from "../../../sync/run/lock-source.ts";
 import { tableLocations } from "../../../sync/run/sweep-runs.ts";
 import { dropTable } from "../../../sync/settings/drop-tables.ts";
+import { reach } from "../../../writer/crash-points.ts";
 import type { Context } from "../../context.ts";
 
 export interface Dropping {
@@ -67,7 +68,9 @@ async function entriesOf({ db }: Context, accountId: string): Promise<readonly T
 /** Tables of other writers are only forgotten. */
 async function drop(context: Context, { id, by }: Dropping, entry: TableEntry): Promise<void> {
   if (await isInLake(context, entry)) await note(context, id, entry.location);
+  reach("removal-noted", context.config);
   await dropTable(context, { entry, keepFiles: true, by });
+  reach("removal-dropped", context.config);
 }
 
 /** Only below the lake of the account or the common one. */

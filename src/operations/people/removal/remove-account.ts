@@ -11,6 +11,7 @@ import type { Tables } from "../../../db/tables.ts";
 import { HeadgateError } from "../../../errors.ts";
 import { findRemovable } from "../../../identity/account-end.ts";
 import { whatFalls, type Falls } from "../../../identity/what-falls.ts";
+import { reach } from "../../../writer/crash-points.ts";
 import type { Context } from "../../context.ts";
 import { contentsOf, dataKinds, type Contents } from "./account-contents.ts";
 import { deleteLeftovers, endLast } from "./delete-leftovers.ts";
@@ -48,7 +49,9 @@ export async function removeAccount(
     await endAccount(transaction, { account, by, keepFiles });
     return account;
   });
+  reach("removal-begun", context.config);
   await dropContents(context, { id, by, report });
+  reach("removal-forgotten", context.config);
   return deleteLeftovers(context, { id, keepFiles });
 }
 
