@@ -42,6 +42,7 @@ const long = [
     "request-mail",
     "rights-in-time",
     "schedules",
+    "sharing-proofs",
     "silo-worker",
     "standby",
     "states",

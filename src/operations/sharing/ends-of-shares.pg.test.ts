@@ -11,9 +11,12 @@ import { openAbsences } from "../../sharing/case-of.ts";
 import { noteWhatTimeDid } from "../../sharing/events/sharing-event.ts";
 import { planMails } from "../../sharing/mail-outbox.ts";
 import { planShareMails } from "../../sharing/share-mails.ts";
+import { accountIdOf } from "../../identity/accounts.ts";
 import { grantAdd } from "../access/grants.ts";
+import { accessMine, accessTo } from "../access/reach.ts";
 import { accountAdd, accountRemove } from "../people/accounts.ts";
 import { memberAdd } from "../people/members.ts";
+import { sql as sqlOperation } from "../sql.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
 import { stewardAdd } from "../stewardship/stewards.ts";
 import { endRequests } from "./end-requests.ts";
@@ -21,7 +24,7 @@ import { requestCreate } from "./request-create.ts";
 import { requestApprove, requestDeny } from "./request-decide.ts";
 import { requestInbox, requestShow } from "./requests.ts";
 import { shareCreate } from "./share-create.ts";
-import { shareExtend, shareInvite, shareResume, shareRevoke, shareSuspend } from "./share-changes.ts";
+import { shareAccept, shareExtend, shareInvite, shareResume, shareRevoke, shareSuspend } from "./share-changes.ts";
 import { shareShow } from "./share-list.ts";
 
 let lake: PlainLake;
@@ -218,4 +221,28 @@ test("whoever may accept a share gets a mail of each invitation, and whoever off
   expect(await mails()).toEqual(["invitation.sent ann"]);
   await lake.ask(shareInvite, { id });
   expect(await mails()).toEqual(["invitation.sent ann"]);
+});
+
+test("with no work going on at all, a share gives nothing from its end on, and what is being read ends with it", async () => {
+  const { id } = await lake.ask(shareCreate, { on: ["shop.customers"], to: "account:partner" }, as("olga"));
+  const ann = must(people.get("ann"), "ann");
+  const inPartner = { principal: { ...ann, accountId: await accountIdOf(lake.context.db, "partner") } };
+  await lake.ask(shareAccept, { id }, inPartner);
+  const on = "main.shop.customers";
+  await lake.ask(grantAdd, { permissions: ["SELECT"], on, to: "ann" }, inPartner);
+  const read = (text: string, emit = async (): Promise<void> => {}) =>
+    lake.ask(sqlOperation, { sql: text }, { ...inPartner, emit });
+  await read(`select id from ${on}`);
+  const end = Date.now() + 1_500;
+  await lake.ask(shareExtend, { id, until: new Date(end).toISOString() });
+  await expect(read(`select c.id from ${on} c, range(10000000000) r(i)`)).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+  });
+  expect(Date.now() - end).toBeLessThan(2_000);
+  for (const text of [`select id from ${on}`, `select count(*) from ${on}`])
+    await expect(read(text)).rejects.toMatchObject({ code: expect.stringMatching(/^(NOT_ALLOWED|TABLE_NOT_FOUND)$/) });
+  expect(await lake.ask(shareShow, { id })).toMatchObject({ state: "expired", readers: [] });
+  const { reached } = await lake.ask(accessMine, {}, inPartner);
+  expect(reached.filter(({ actions }) => actions.includes("read"))).toEqual([]);
+  expect((await lake.ask(accessTo, { table: "shop.customers" })).readers).toEqual([]);
 });

@@ -16,10 +16,7 @@ interface Leaving {
 }
 
 /** Returns how many files were deleted. Throws what the store throws. */
-export async function deleteLeftovers(
-  { db, objects, config }: Context,
-  { id, keepFiles }: Leaving,
-): Promise<number> {
+export async function deleteLeftovers({ db, objects, config }: Context, { id, keepFiles }: Leaving): Promise<number> {
   let files = 0;
   for (const location of keepFiles ? [] : await places(db, id)) {
     for await (const file of objects.list(`${location}/`, { drafts: true })) {
