@@ -237,6 +237,17 @@ export const errorCodes = {
     status: 500,
   },
   /**
+   * The metadata database was restored from a backup: it does not have an event of the audit log that this data directory
+   * has seen. Rights that were taken away since the backup count again in it, so nobody is served, and nothing runs by
+   * schedule, before the owner of the data directory has looked at it. Commands work.
+   */
+  METADATA_RESTORED: {
+    title: "the metadata database is an earlier state of itself",
+    remedy:
+      'see docs/guide/audit.md, "After a restore of the metadata database"; then `headgate audit accept-restore` takes it into use',
+    status: 503,
+  },
+  /**
    * The metadata database did not accept an event of the audit log. What somebody reads is recorded before it is sent,
    * so nothing was read.
    */

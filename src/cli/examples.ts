@@ -215,5 +215,6 @@ export const examples: Readonly<Record<string, string>> = {
   "audit verify": "headgate audit verify",
   "audit digest": "headgate audit digest",
   "audit export": "headgate audit export > audit.ndjson",
+  "audit accept-restore": "headgate audit accept-restore --end-keys",
   completion: "headgate completion bash > ~/.local/share/bash-completion/completions/headgate",
 };

@@ -5253,6 +5253,31 @@ export type AuditExportAnswer = {
   readonly digest: string;
 };
 
+export type AuditAcceptRestoreInput = {
+  /** Whether to end every API key as well. */
+  readonly endKeys?: boolean | undefined;
+};
+
+export type AuditAcceptRestoreAnswer = {
+  readonly sessions: number;
+  /** Sign-ins that had begun at an identity provider. */
+  readonly signIns: number;
+  /** Invitations of people whose one-time password had not been changed. */
+  readonly invitations: number;
+  /** Passwords that had to be changed at the next sign-in; `user reset` gives others. */
+  readonly oneTimePasswords: number;
+  /** A new authenticator comes with others. */
+  readonly recoveryCodes: number;
+  /** Links in mails to approvers that nobody had used. */
+  readonly mailLinks: number;
+  /** Codes for addresses that had not been confirmed. */
+  readonly mailCodes: number;
+  /** API keys, if that was asked for. */
+  readonly keys: number;
+  /** Accounts whose files are encrypted with a new key from now on. */
+  readonly rotated: readonly string[];
+};
+
 export type AccessExplainInput = {
   /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly principal: string;
@@ -5747,6 +5772,8 @@ export interface ApiClient {
   auditDigest(input: AuditDigestInput, hearing?: Hearing<never>): Promise<AuditDigestAnswer>;
   /** Hand out the events of the audit log, oldest first. */
   auditExport(input: AuditExportInput, hearing?: Hearing<AuditExportItem>): Promise<AuditExportAnswer>;
+  /** Take a metadata database that was restored from a backup into use: end its sessions, one-time passwords, codes and links, and rotate the keys of accounts. */
+  auditAcceptRestore(input: AuditAcceptRestoreInput, hearing?: Hearing<never>): Promise<AuditAcceptRestoreAnswer>;
   /** Explain what somebody may do with a thing: by which grants, filters and memberships, and what is missing. */
   accessExplain(input: AccessExplainInput, hearing?: Hearing<never>): Promise<AccessExplainAnswer>;
   /** List everything that somebody may reach in what the caller administers, or passes on in their account, why, and until when. */
@@ -5968,6 +5995,7 @@ export function apiClient(ask: Ask): ApiClient {
     auditVerify: (input, hearing) => ask("audit.verify", input, hearing),
     auditDigest: (input, hearing) => ask("audit.digest", input, hearing),
     auditExport: (input, hearing) => ask("audit.export", input, hearing),
+    auditAcceptRestore: (input, hearing) => ask("audit.accept-restore", input, hearing),
     accessExplain: (input, hearing) => ask("access.explain", input, hearing),
     accessOf: (input, hearing) => ask("access.of", input, hearing),
     accessTo: (input, hearing) => ask("access.to", input, hearing),

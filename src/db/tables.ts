@@ -1,6 +1,7 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { KeptShareRow, KeptThingRow } from "./kept-rows.ts";
 import type { ColumnType, Generated } from "kysely";
+import type { AcceptedRestoreRow } from "./accepted-restore-row.ts";
 import type { AccountLakeTables } from "./account-lake-rows.ts";
 import type { AccountRow } from "./account-row.ts";
 import type { PersonInvitationTables } from "./person-invitation-rows.ts";
@@ -51,6 +52,7 @@ export interface Tables
   readonly alerts: AlertRow;
   readonly sign_in_attempts: SignInAttemptsRow;
   readonly policy_epoch: PolicyEpochRow;
+  readonly accepted_restores: AcceptedRestoreRow;
   readonly org_units: OrgUnitRow;
   readonly accounts: AccountRow;
   readonly principals: PrincipalRow;

@@ -70,3 +70,15 @@ test("a store that was current learns of everything that was committed since", a
   const { grants, epoch: seen } = await store.current();
   expect([grants.size, seen]).toEqual([0, await epoch()]);
 });
+
+test("a database that was replaced by an earlier state of itself is read anew", async () => {
+  const store = policyStore(db);
+  await addGrants(db, 2);
+  const earlier = await epoch();
+  await addGrants(db, 3);
+  expect((await store.current()).grants.size).toBe(5);
+  await sql`truncate grants`.execute(db);
+  await addGrants(db, 2);
+  await sql`update policy_epoch set epoch = ${earlier}`.execute(db);
+  expect((await store.current()).grants.size).toBe(2);
+});

@@ -18,7 +18,10 @@ export function policyStore(db: Kysely<Tables>): PolicyStore {
   const readOn = async (): Promise<Policy> => (known = withRows(known, await rowsSince(db, known.epoch)));
   return {
     async current() {
+      const before = known;
       const { epoch } = await db.selectFrom("policy_epoch").select("epoch").executeTakeFirstOrThrow();
+      // Epochs only grow, unless the database was replaced by an earlier state of itself.
+      if (epoch < before.epoch) known = emptyPolicy;
       while (known.epoch < epoch) {
         reading ??= readOn().finally(() => (reading = undefined));
         await reading;

@@ -1,5 +1,6 @@
 /** The list of all operations that the command line and the HTTP door offer. */
 import type { AnyOperation } from "./operation.ts";
+import { auditAcceptRestore } from "./audit/accept-restore.ts";
 import { auditList } from "./audit/audit-list.ts";
 import { auditDigest, auditExport, auditVerify } from "./audit/audit-proof.ts";
 import { keyCreate, keyList, keyRevoke } from "./people/keys.ts";
@@ -322,6 +323,7 @@ export const operations: readonly AnyOperation[] = [
   auditVerify,
   auditDigest,
   auditExport,
+  auditAcceptRestore,
   accessExplain,
   accessOf,
   accessTo,

@@ -18,10 +18,12 @@ import type { Listener, Operation } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
 import type { MakeConnectors } from "../operations/connector-means.ts";
 import { checkBegun, formerDirectory, settle } from "./data-directory.ts";
+import { watchForRestores, type RestoreWatch } from "./restore-watch.ts";
 import { openSocketDoor } from "./socket-door.ts";
 
 export interface HeldDirectory extends AsyncDisposable {
   readonly context: Context;
+  readonly restores: RestoreWatch;
   /** Performs an operation for the owner of the data directory. */
   call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: OwnersCall): Promise<Output>;
 }
@@ -66,10 +68,12 @@ export async function holdLocked(
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
     const context = release.use(await openContext({ config, connectors, log, account }));
+    const restores = release.use(watchForRestores(context));
     await settle(context, former);
     release.use(await openSocketDoor(context, socket));
     return {
       context,
+      restores,
       call: async (operation, input, { account: acting, ...listener }) =>
         perform(context, { operation, input, principal: await ownerIn(context.db, acting), listener }),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),

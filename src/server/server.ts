@@ -31,21 +31,22 @@ export interface RunningServer {
   readonly first: NewcomersPassword | undefined;
 }
 
-/** Throws what holding the directory throws, PORT_IN_USE, SETTING_INVALID, KEY_FILE_EXPOSED. */
+/** Throws what holding the directory throws, METADATA_RESTORED, PORT_IN_USE, SETTING_INVALID, KEY_FILE_EXPOSED. */
 export async function runServer(parts: ServerParts): Promise<void> {
   const { config, log, version } = parts;
   keepServing(log);
   const guard = await doorGuard(config);
   const cleanup = openCleanup();
   try {
-    const { context } = cleanup.use(await holdDirectory(parts));
+    const { context, restores } = cleanup.use(await holdDirectory(parts));
+    await restores.check();
     const door = cleanup.use(openHttpDoor({ context, operations, version, guard }));
     const address = await door.listen({ host: config.host, port: config.port });
     cleanup.use(startScheduler(context, parts.news));
     await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
     parts.onUp({ address, first: await firstAdministrator(context.db) });
     log("start", { version, address, data: config.dataDirectory });
-    await parts.untilStopped();
+    await Promise.race([parts.untilStopped(), restores.replaced]);
     log("stop");
   } finally {
     await cleanup[Symbol.asyncDispose]();
@@ -54,17 +55,18 @@ export async function runServer(parts: ServerParts): Promise<void> {
 
 export type WorkerParts = Omit<ServerParts, "onUp"> & { onUp(): void };
 
-/** Does scheduled work alongside other processes and serves nobody. Throws what holding the directory throws. */
+/** Does scheduled work alongside other processes and serves nobody. Throws what holding the directory throws, METADATA_RESTORED. */
 export async function runWorker(parts: WorkerParts): Promise<void> {
   const { config, log, version } = parts;
   keepServing(log);
   const cleanup = openCleanup();
   try {
-    const { context } = cleanup.use(await holdDirectory({ ...parts, creates: false }));
+    const { context, restores } = cleanup.use(await holdDirectory({ ...parts, creates: false }));
+    await restores.check();
     cleanup.use(startScheduler(context, parts.news));
     parts.onUp();
     log("start", { version, data: config.dataDirectory });
-    await parts.untilStopped();
+    await Promise.race([parts.untilStopped(), restores.replaced]);
     log("stop");
   } finally {
     await cleanup[Symbol.asyncDispose]();

@@ -350,6 +350,10 @@ describe("the client", () => {
     await provider[Symbol.asyncDispose]();
   });
 
+  test("leaves it to the owner of the data directory to accept a restored database", async () => {
+    await expect(api.auditAcceptRestore({ endKeys: true })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  });
+
   test("proves that the rules of access hold", async () => {
     const { holds, rules } = await api.doctorGovernance({});
     expect([holds, rules.every(({ checks }) => checks > 0)]).toEqual([true, true]);

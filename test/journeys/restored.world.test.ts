@@ -69,6 +69,18 @@ test("the restored log is whole in itself, and refused with a digest of later", 
   });
 });
 
+test("nobody is served before the restore is accepted, and commands work meanwhile", async () => {
+  const refused = {
+    code: "METADATA_RESTORED",
+    message: expect.stringContaining(`does not have event ${eventOf(kept)}`),
+  };
+  for (const command of ["up", "worker"])
+    expect(await refusedCommand([command, ...(command === "up" ? ["--port", "0"] : [])], at)).toMatchObject(refused);
+  expect(await run("access grants")).toMatchObject({ grants: expect.any(Array) });
+  expect(await refusedCommand(["up", "--port", "0"], at), "commands do not make it forgotten").toMatchObject(refused);
+  expect(await run("audit accept-restore")).toMatchObject({ keys: 0, rotated: [] });
+});
+
 test("it stays refused when new events have taken the place of those that were lost", async () => {
   await whileServing(async (readRows) => {
     expect(await readRows(), "the revoked right counts again").toContain('"rows":[[1]]');

@@ -20,7 +20,8 @@ export function auditCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(verifyCommand(parts))
     .addCommand(digestCommand(parts))
-    .addCommand(exportCommand(parts));
+    .addCommand(exportCommand(parts))
+    .addCommand(acceptRestoreCommand(parts));
 }
 
 interface ListOptions {
@@ -141,5 +142,24 @@ function exportCommand({ connectors }: CliParts): Command {
         if (!process.stdout.write(`${formatJson(event)}\n`)) await once(process.stdout, "drain");
       };
       await invoke({ command, connectors, operation, input: { after: Number(after) }, onItem });
+    });
+}
+
+function acceptRestoreCommand({ connectors }: CliParts): Command {
+  return new Command("accept-restore")
+    .description("take a metadata database that was restored from a backup into use")
+    .option("--end-keys", "end every API key as well", false)
+    .action(async ({ endKeys }: { endKeys: boolean }, command: Command) => {
+      const operation = async () => (await import("../../operations/audit/accept-restore.ts")).auditAcceptRestore;
+      const { rotated, ...ended } = await invoke({ command, connectors, operation, input: { endKeys } });
+      if (wantsJson(command)) return printJson({ ...ended, rotated });
+      const lines = [
+        `${count(ended.sessions, "session")} and ${count(ended.keys, "API key")} ended`,
+        `${count(ended.oneTimePasswords, "one-time password")}, ${count(ended.invitations, "invitation")} and ${count(ended.recoveryCodes, "recovery code")} ended`,
+        `${count(ended.mailLinks, "link")} and ${count(ended.mailCodes, "code")} in mails ended`,
+        ...rotated.map((name) => `the account ${name} has a new encryption key`),
+        "grants, members and passwords are those of the backup: take away again what was taken away since then",
+      ];
+      process.stdout.write(`${lines.join("\n")}\n`);
     });
 }
