@@ -44,6 +44,7 @@ async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable
   return {
     development: developmentTables(),
     manyCountries: await tablesInFile(join(import.meta.dirname, "many-countries.txt")),
+    moreCountries: await tablesInFile(join(import.meta.dirname, "more-countries.txt")),
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),

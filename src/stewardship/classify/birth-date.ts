@@ -2,7 +2,7 @@
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import { datesIn, type WrittenDate } from "./written-date.ts";
 import type { Opinion } from "./finding.ts";
-import { hasWord, wordsIn } from "./name-pieces.ts";
+import { cutWordsIn, hasWord, wordsIn } from "./name-pieces.ts";
 import { isAboutPeople } from "./siblings.ts";
 import { birthWords, bornThings, otherBirthWords, otherDayWords, vagueBirthWords } from "./words/birth-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
@@ -13,7 +13,7 @@ export function birthDate(facts: ColumnFacts): Opinion | undefined {
   if (kind === "other") return undefined;
   if (hasWord(name, otherBirthWords) || hasWord(name, bornThings) || hasWord(table, bornThings)) return undefined;
   const exact = wordsIn(name, birthWords);
-  const words = [...new Set([...exact, ...wordsIn(name, vagueBirthWords)])];
+  const words = [...new Set([...exact, ...wordsIn(name, vagueBirthWords), ...cutWordsIn(name, cutBirthWords)])];
   if (values.length === 0)
     return exact.length > 0 && (kind === "date" || kind === "text") ? { confidence: 0.6, name: words } : undefined;
   const dates = datesIn(values, words.length > 0);
@@ -28,6 +28,11 @@ export function birthDate(facts: ColumnFacts): Opinion | undefined {
   if (words.length > 0) return kind === "whole number" ? undefined : { confidence: 0.8, name: words, rates };
   return unnamed(facts, dates, rates);
 }
+
+/** Words that begin with one for a day are not cut. */
+const cutBirthWords = birthWords.filter(
+  (word) => !/^(?:dat|fech|tari|tang|imer|anno|birth|year|usuku|ranar|taari|dyddiad)/.test(word),
+);
 
 function thisYear(): number {
   return new Date().getUTCFullYear();

@@ -2,6 +2,7 @@
  * Numbers of payment cards. Order numbers often pass the same check, so that the beginnings that card schemes issue and
  * how far the numbers differ from each other count too.
  */
+import { wordList } from "./words/word-list.ts";
 import { cardNumberWords, cardWords } from "./words/card-words.ts";
 import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
@@ -22,11 +23,17 @@ export function cardNumber({ kind, values, name, table }: ColumnFacts): Opinion 
   if (words.length > 0 && passing >= 0.4) return { confidence: passing >= 0.8 ? 0.98 : 0.85, name: words, rates };
   if (exact.length > 0 && isOfPayment(table, name) && rateOf(numbers, isLong) >= 0.9)
     return { confidence: 0.65, name: exact, rates };
-  const isOther = isBusinessNumber(name) || (isBusinessNumber(table) && name.pieces.length === 0);
+  const isOther =
+    isBusinessNumber(name) || hasWord(name, numberWords) || (isBusinessNumber(table) && name.pieces.length === 0);
   if (isOther || issued < 0.5 || passing < 0.9) return undefined;
   const isEnough = numbers.length >= 5 ? isScattered(numbers) : numbers.length >= 3 && schemesOf(numbers) >= 2;
   return isEnough ? { confidence: 0.85, rates } : undefined;
 }
+
+/** Whatever is called a number of something else is no card. */
+const numberWords = wordList(
+  "no nr num number numero nummer numer cislo broj id code ref szam stevilka imei iccid imsi",
+);
 
 const paymentWords = [
   "credit",

@@ -26,7 +26,13 @@ const versionWords = [
 ];
 const machineWords = wordList(
   `server host node gateway router switch subnet network netmask mask broadcast dns interface vlan printer device cluster machine
-  bind listen appliance sensor`,
+  bind listen appliance sensor till pos terminal kiosk camera modem proxy instance endpoint gw fw vm pod container controller`,
+);
+
+/** Private addresses are those of people only if the name says that somebody came from there. */
+const visitorWords = wordList(
+  `client remote user src source peer visitor login last forwarded from caller session real origin actor member customer employee
+  ipaddress ipaddr`,
 );
 
 export function ipAddress({ kind, values, name, table }: ColumnFacts): Opinion | undefined {
@@ -39,7 +45,8 @@ export function ipAddress({ kind, values, name, table }: ColumnFacts): Opinion |
   const own = rateOf(first, isPrivate);
   const wide = rateOf(first, isUnlikeVersion);
   const rates = { "IP addresses": addresses, "private addresses": own, "unlike a version number": wide };
-  if (own >= 0.9 && (hasWord(name, machineWords) || hasWord(table, machineWords))) return undefined;
+  const isOfMachine = hasWord(name, machineWords) || hasWord(table, machineWords);
+  if (own >= 0.9 && (isOfMachine || !hasWord(name, visitorWords))) return undefined;
   if (words.length > 0 && (wide >= 0.2 || own >= 0.5)) return { confidence: 0.97, name: words, rates };
   return wide >= 0.6 ? { confidence: 0.9, name: words, rates } : undefined;
 }

@@ -81,6 +81,18 @@ function withoutVowels(word: string): string {
   return word.slice(0, 1) + word.slice(1).replace(/[aeiouy]/g, "");
 }
 
+/** Letters that an abbreviation keeps, and those of the words that are long enough to be cut. */
+const shortestCut = 5;
+const shortestToCut = 8;
+
+/** Words of the list that begin like a piece of the name: nacim for nacimiento. They are weaker than whole words. */
+export function cutWordsIn({ pieces }: NameWords, words: readonly string[]): readonly string[] {
+  const cut = pieces.filter((piece) => piece.length >= shortestCut);
+  return words.filter(
+    (word) => word.length >= shortestToCut && cut.some((piece) => piece.length < word.length && word.startsWith(piece)),
+  );
+}
+
 /** The words of the list that occur in the name. Abbreviations without vowels stand for the word. */
 export function wordsIn({ joined }: NameWords, words: readonly string[]): readonly string[] {
   const { all, inside, bare } = tableOf(words);

@@ -25,6 +25,8 @@ export interface NameSigns {
   readonly initials: number;
   /** Names of which a word occurs in an e-mail address beside them. */
   readonly inMail: number;
+  /** With a form of address before them. */
+  readonly titled: number;
   readonly others: number;
 }
 
@@ -43,6 +45,7 @@ export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
     inverted: rateOf(written, (value) => inverted.test(value)),
     initials: rateOf(values, (value) => /^\p{Lu}\.?$/u.test(value)),
     inMail: share((words) => words.some((word) => isInMail(word, siblings.mailWords))),
+    titled: rateOf(values, (value) => formOfAddress.test(value)),
     others: rateOf(written, isOther),
   };
 }
@@ -69,7 +72,9 @@ const pair = new RegExp(
 const inverted = new RegExp(`^${capitalised}(?: ${capitalised})?, ${capitalised}(?: ${capitalised})?$`, "u");
 
 const titles = new Set(
-  "mr mrs ms miss dr prof herr frau sig sra sr mme ing jr ii iii iv md phd dds dipl med mgr bc".split(" "),
+  "mr mrs ms miss dr prof herr frau familie capt rev sig sra sr mme ing jr ii iii iv md phd dds dipl med mgr bc".split(
+    " ",
+  ),
 );
 
 function wordsOfName(value: string): readonly string[] {
@@ -102,10 +107,15 @@ function isOther(value: string): boolean {
     severalNames.test(value) ||
     /[&/@#%*+:;]/.test(value.replace(/ a\/[lp] /, " ")) ||
     (plain.includes(" ") && hasStreetWord(untitled)) ||
-    knownPlaces.has(plain)
+    knownPlaces.has(plain) ||
+    placeBeginning.test(value)
   );
 }
 
-const formOfAddress = /^(?:Dr|Prof|St|Mr|Mrs|Ms)\.? (?:med\. |Ing\. )?/;
+const formOfAddress =
+  /^(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Capt|Rev|Sir|Dame|Herr|Frau|Familie|Hr|Fr|Mme|Mlle|Sr|Sra|Srta|D|Dña|Sig|Sig\.ra|Dott|Dott\.ssa|Avv|Ing|Mag|Dipl|MUDr|JUDr|Bc|Mgr|Dhr|Mw|Mevr|Fru|Pan|Pani|г-н|г-жа)\.? (?:med\. |Ing\. |Dr\. )?(?=[\p{Lu}\p{Lo}])/u;
+/** Towns are often called after saints, and after other towns. */
+const placeBeginning =
+  /^(?:San|Santa|Santo|São|Sao|Saint|Sainte|St\.?|Port|Fort|Mount|Mt\.?|Lake|New|Los|Las|North|South|East|West|Bad|Sankt|Nova|Novi|Nueva|Villa|Ciudad|Monte|Cape|Isla|Rio|Río|Puerto|Vila|Velika|Stara) /;
 /** `Laakso, Salo and Hirvonen`, `Mattila - Virtanen`: names of firms. */
 const severalNames = /, .* (?:and|och|og|und|et|y|e|i|a|ja|en|ve|és) | - /u;

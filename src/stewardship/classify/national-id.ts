@@ -9,7 +9,8 @@ import { emailWords, phoneWords } from "./words/contact-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
 import { workTables } from "./words/thing-words.ts";
 import { nationalIdWords, vagueIdWords } from "./words/national-id-words.ts";
-import { nationalNumbers, type NationalNumber } from "./national-numbers.ts";
+import { nationalNumbers } from "./national-numbers/all-numbers.ts";
+import type { NationalNumber } from "./national-numbers/national-number.ts";
 
 export function nationalId(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name } = facts;

@@ -4,18 +4,25 @@
  */
 import type { ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
-import { hasWord, wordsIn } from "./name-pieces.ts";
+import { cutWordsIn, hasWord, wordsIn } from "./name-pieces.ts";
 import { nameSigns, type NameSigns } from "./name-values.ts";
-import { isAboutPeople } from "./siblings.ts";
+import { isAboutPeople, isOfPersons } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 import { familyNameWords, personNameWords, plainNameWords } from "./words/person-words.ts";
 import { peopleTables, personalRoleWords } from "./words/role-words.ts";
 import { thingWords, workTables } from "./words/thing-words.ts";
 
+/** Words that begin with one for any name are not cut: name, first and given would stand for anything. */
+const cutNameWords = personNameWords.filter(
+  (word) =>
+    !/^(?:customer|contact|billing|shipping|preferred|mother|father|middle|display)/.test(word) &&
+    !plainNameWords.some((plain) => plain.length >= 3 && word.startsWith(plain)),
+);
+
 export function personName(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name } = facts;
   if (kind !== "text") return undefined;
-  const exact = wordsIn(name, personNameWords);
+  const exact = [...wordsIn(name, personNameWords), ...cutWordsIn(name, cutNameWords)];
   if (values.length === 0) return exact.length > 0 && !isCounted(facts) ? { confidence: 0.6, name: exact } : undefined;
   const signs = nameSigns(facts);
   const rates = {
@@ -72,6 +79,8 @@ function byPlainName(facts: ColumnFacts, signs: NameSigns): Opinion | undefined 
   const isOfPeople = hasWord(table, peopleTables) && !hasWord(table, thingWords);
   if (isOfPeople && known >= 0.15) return { confidence: 0.9, name: plain };
   if (isOfPeople && isAboutPeople(siblings) && signs.others < 0.05) return { confidence: 0.75, name: plain };
+  if (isOfPersons(siblings) && signs.others < 0.05 && !hasWord(name, placeWords))
+    return { confidence: 0.75, name: plain };
   const isSingle = signs.words < 0.3 && signs.others < 0.1;
   if (isSingle && isBesideFamilyName(facts)) return { confidence: 0.85, name: plain };
   return isSingle && siblings.classes.has("person_name") && known >= 0.3
@@ -83,6 +92,8 @@ function byPlainName(facts: ColumnFacts, signs: NameSigns): Opinion | undefined 
 function bySiblings({ name, siblings, values }: ColumnFacts, signs: NameSigns): Opinion | undefined {
   if (hasWord(name, placeWords)) return undefined;
   const notes = ["parts of the values occur in the e-mail addresses beside them"];
+  if (signs.titled >= 0.5 && signs.others < 0.2)
+    return { confidence: 0.8, notes: ["forms of address before the names"] };
   if (values.length >= 3 && signs.inMail >= 0.5 && signs.others < 0.1) return { confidence: 0.8, notes };
   const isPeople = isAboutPeople(siblings) && signs.others < 0.05 && values.length >= 3;
   if (isPeople && signs.pairs >= 0.8 && signs.whole >= 0.25) return { confidence: 0.75 };

@@ -29,6 +29,11 @@ export function isAboutPeople({ classes }: Siblings): boolean {
   return kinds >= 2 && ["person_name", "national_id", "birth_date", "email"].some((name) => has(classes, name));
 }
 
+/** Firms have no birthdays and no number of a person, so that the rows of such a table are persons. */
+export function isOfPersons({ classes }: Siblings): boolean {
+  return classes.has("birth_date") || classes.has("national_id");
+}
+
 function has(classes: ReadonlySet<string>, name: string): boolean {
   return classes.has(name);
 }

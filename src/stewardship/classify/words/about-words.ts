@@ -18,7 +18,7 @@ const businessWords: readonly string[] = wordsOfLanguages({
   ref barcode ean isbn imei epoch timestamp ts version build release checksum part sequence seq voucher coupon contract policy claim
   meter asset license licence key code rev revision bestellung bestellnummer rechnung artikel auftrag vorgang commande facture
   produit pedido factura producto ordine fattura prodotto comanda produs zamowienie faktura produkt bestelling factuur tilaus lasku
-  ordre objednavka narudzba siparis fatura encomenda rendeles szamla loyalty giftcard gift points sendung iccid gtin upc asin vin plate kennzeichen docket case imsi meid
+  ordre objednavka narudzba siparis fatura encomenda rendeles szamla loyalty giftcard gift points sendung iccid gtin upc asin vin plate kennzeichen docket case confirmation receipt imsi meid
   auftragsnummer rechnungsnummer bestellnr auftragsnr belegnr beleg vorgangsnummer numpedido nropedido numfactura dossier dosya zakazka
   заказ заказа накладная замовлення поръчка παραγγελία pesanan faktur don_hang 订单 订单号 注文番号 주문번호 طلب הזמנה`,
 });

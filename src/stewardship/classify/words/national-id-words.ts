@@ -6,14 +6,14 @@ export const nationalIdWords = wordsOfLanguages({
   English: `ssn social_security socialsecuritynumber national_id nationalidnumber nationalnumber national_insurance nino
   national_insurance_number passport passportnumber passportno passport_no idcard id_card idcardnumber identitycard identitynumber citizenid
   personal_id personalid personalcode personal_code personalidentitynumber drivers_license driverlicense drivinglicence driving_licence
-  drivinglicense dl_no dlno sin_number social_insurance govt_id government_id nric fin_no nrc_no ppsn pps itin medicare_no nhs_no
+  drivinglicense dl_no dlno sin_number social_insurance govt_id government_id nric hkid fin_no nrc_no ppsn pps itin medicare_no nhs_no
   nhs_number nhsno tfn tax_file_number ird_no natid nat_id voter_id voterid id_document identity_document idnumber_za residence_permit`,
   German: `sozialversicherung sozialversicherungsnummer sozialversicherungsnr svnr svnummer sv_nr sv_nummer steuerid steuer_id steueridnr idnr steuer_idnr
   steuerliche_identifikationsnummer personalausweis personalausweisnr ausweisnummer ausweisnr reisepass reisepassnummer passnummer passnr
   fuhrerschein fuhrerscheinnummer fuhrerscheinnr ahv ahvnummer ahvnr ahv_nr rvnr rentenversicherungsnummer krankenversichertennummer kvnr perid`,
   French: `insee nir numero_secu securite_sociale numsecu num_secu nss_assure nosecu passeport carte_identite cartedidentite permis_conduire cni numcni
   numero_avs avs numero_fiscal numnational registre_national niss cin_no`,
-  Spanish: `dni nie nif curp cedula cedula_identidad cedula_ciudadania rut cuil documento_identidad numeroidentidad nro_doc nrodoc nro_documento
+  Spanish: `dni nie nif curp cedula ced cedula_identidad cedula_ciudadania rut cuil documento_identidad numeroidentidad nro_doc nrodoc nro_documento
   num_doc numdoc num_documento nrodocumento pasaporte carnet_identidad seguridad_social naf imss nss rfc_persona clave_elector ine_clave dui licencia_conducir ci_nro`,
   Catalan: "dni document_identitat",
   Portuguese:
@@ -21,7 +21,7 @@ export const nationalIdWords = wordsOfLanguages({
   Italian:
     "codice_fiscale codfisc cod_fiscale codicefisc codfis carta_identita passaporto patente_guida numero_patente",
   Romanian:
-    "cnp cod_numeric_personal codnumericpersonal buletin serie_buletin seriebuletin seria_ci nr_ci serie_ci pasaport serienrbuletin",
+    "cnp cod_numeric_personal codnumericpersonal idnp buletin serie_buletin seriebuletin seria_ci nr_ci serie_ci pasaport serienrbuletin",
   Dutch:
     "bsn burgerservicenummer sofinummer sofinr rijksregisternummer rijksregisternr rijksregister rrn rrnr insz paspoort paspoortnr rijbewijs rijbewijsnr identiteitskaart",
   Swedish: "personnummer persnr pnr personnr samordningsnummer passnummer korkortsnummer",
@@ -51,7 +51,7 @@ export const nationalIdWords = wordsOfLanguages({
   Azerbaijani: "finkod fin_kod sv_nomre",
   Uzbek: "pinfl jshshir pasport_seriya",
   Irish: "uimhir_psp",
-  Maltese: "karta_identita numru_identita",
+  Maltese: "karta_identita numru_identita numru_tal_karta",
   Arabic:
     "رقم_الهوية الهوية_الوطنية رقم_الاقامة جواز_السفر رقم_الجواز الرقم_القومي الرقم_الوطني رقم_البطاقة iqama raqm_qawmi national_no",
   Persian: "کد_ملی کدملی شماره_ملی kod_melli kodemelli codemelli code_melli",

@@ -36,7 +36,7 @@ export const personNameWords = wordsOfLanguages({
   Slovak: "priezvisko krstne_meno menoapriezvisko meno_priezvisko celemeno",
   Hungarian: "vezeteknev keresztnev utonev csaladnev teljesnev teljes_nev anyja_neve leanykori_nev szuletesi_nev",
   Slovenian: "priimek imepriimek ime_in_priimek",
-  Croatian: "prezime imeprezime ime_prezime ime_i_prezime imeoca imeroditelja",
+  Croatian: "prezime imeprezime ime_prezime ime_i_prezime imeoca imeroditelja prez",
   Serbian: "презиме име_и_презиме имеоца",
   Macedonian: "презиме име_и_презиме",
   Bulgarian: "фамилия собствено_име презиме трите_имена familia sobstvenoime bashtinoime triteimena",
@@ -54,7 +54,7 @@ export const personNameWords = wordsOfLanguages({
   Maltese: "kunjom isem_u_kunjom",
   Irish: "sloinne ainm_iomlan ceadainm",
   Welsh: "cyfenw enw_llawn enw_cyntaf",
-  Arabic: "الاسم_الكامل اسم_العائلة الاسم_الأول اللقب الاسم_الثلاثي اسم_العميل اسم_الأب اسم_الأم اسم_المريض",
+  Arabic: "الاسم_الكامل اسم_العائلة الاسم_الأول اللقب الاسم_الثلاثي اسم_العميل اسم_الأب اسم_الأم اسم_المريض الاسم_بالكامل",
   Persian: "نام_خانوادگی نام_پدر nam_khanevadegi namkhanevadegi khanevadegi nam_pedar",
   Urdu: "والد_کا_نام walid_ka_naam",
   Hebrew: "שם_פרטי שם_משפחה שם_מלא שם_האב",
@@ -94,7 +94,7 @@ export const plainNameWords = wordsOfLanguages({
   Asian: "ชื่อ ten nama pangalan namae 名前 名 nama",
   African: "jina suna igama oruko magac ስም",
   Caucasian: "სახელი անուն saxeli",
-  English: "first last given middle who",
+  English: "names first last given middle who other_names",
 });
 
 /** Names of columns that have the family name, so that the one that is only called name has the given name. */

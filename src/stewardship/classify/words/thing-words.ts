@@ -71,7 +71,7 @@ export const thingWords = wordsOfLanguages({
 /** Tables of works, whose dates are of their making and whose names are titles. */
 export const workTables = wordsOfLanguages({
   English:
-    "album albums film films movie movies book books song songs track tracks game games painting paintings museum library product products catalogue catalog city cities country countries brand brands release releases building buildings ship ships company companies vendor vendors supplier suppliers equipment assets",
+    "album albums film films movie movies book books song songs track tracks game games painting paintings museum library product products catalogue catalog city cities country countries brand brands release releases building buildings ship ships company companies vendor vendors supplier suppliers equipment assets places locations regions",
   German: "artikel produkte bucher filme stadte firmen lieferanten",
   French: "produits livres films villes entreprises fournisseurs",
   Spanish: "productos libros peliculas ciudades empresas proveedores",
