@@ -8,6 +8,7 @@ const long = [
   "test/{hostile,storm}/**/*.world.test.ts",
   "src/**/*-walk.{pg,engine}.test.ts",
   `test/journeys/{${[
+    "access-guides",
     "account-removal",
     "alerts",
     "altered-meanwhile",
