@@ -359,6 +359,40 @@ describe("somebody who leaves", () => {
     expect(await meWith(ways[0] ?? {}), "the old session does not come back").toBe(401);
   });
 
+  test("loses every kind of answer within two seconds, whether it sends something at the moment or not", async () => {
+    const { id, ways, streams } = await readerWithEverything("reader");
+    await operate("grant.add", { permissions: ["ALL"], on: "account main", to: "reader" });
+    const statement = "select count(*) from range(100000000000) as one(i) where i % 7 = 8";
+    const kinds: readonly (readonly [path: string, input?: object])[] = [
+      ["/api/events"],
+      ["/api/operations/run.watch", {}],
+      ["/api/operations/sharing.watch", {}],
+      ["/api/operations/query.download", { sql: endless, format: "csv" }],
+      ["/api/operations/query.download", { sql: endless, format: "xlsx" }],
+      ["/api/operations/sql", { sql: statement }],
+    ];
+    const session = { "content-type": "application/json", ...ways[0] };
+    const opened = await Promise.all(
+      kinds.map(async ([path, input]) => {
+        const body = input === undefined ? {} : { method: "POST", body: JSON.stringify(input) };
+        // The statement answers only at its end.
+        const answer = openAnswer(`${served.origin}${path}`, { headers: session, ...body }, { pauseMs: 5 });
+        return { path, whole: answer.then(({ whole }) => whole), answer };
+      }),
+    );
+    const begun = { by: "reader", kind: "query begin" };
+    const count = async () => (await operate<{ events: object[] }>("audit.list", begun)).events.length;
+    // As many as there are engines for one person; the others wait for one.
+    await expect.poll(count, { timeout: 30_000 }).toBeGreaterThanOrEqual(streams.length + 1);
+    await patch(`/Users/${id}`, { op: "Replace", path: "active", value: "False" });
+    expect(await millisecondsUntilOver([...streams, ...opened])).toBeLessThan(2_000);
+    for (const { path, whole } of opened.slice(0, 3))
+      expect([path, await whole]).toEqual([path, expect.stringContaining("UNAUTHENTICATED")]);
+    const open = async () =>
+      (await operate<{ events: { isOpen: boolean }[] }>("audit.list", begun)).events.filter(({ isOpen }) => isOpen);
+    await expect.poll(open, { timeout: 10_000, message: "no statement goes on" }).toEqual([]);
+  });
+
   test("who is taken back does not come back as somebody new", async () => {
     const { id, ways, streams } = await readerWithEverything("gone");
     expect((await scim("DELETE", `/Users/${id}`)).status).toBe(204);
