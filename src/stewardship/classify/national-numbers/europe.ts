@@ -130,8 +130,8 @@ function isFiscalNumberOfFrance(text: string): boolean {
 function isCitizenCard(text: string): boolean {
   const values = Array.from(text.toUpperCase(), (sign) => Number.parseInt(sign, 36));
   const sum = values.reduce((total, value, at) => {
-    const doubled = at % 2 === 0 ? value * 2 : value;
-    return total + (doubled > 9 ? doubled - 9 : doubled);
+    if (at % 2 === 1) return total + value;
+    return total + (value * 2 > 9 ? value * 2 - 9 : value * 2);
   }, 0);
   return sum % 10 === 0;
 }
