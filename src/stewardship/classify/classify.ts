@@ -4,7 +4,7 @@
  */
 import { birthDate } from "./birth-date.ts";
 import { cardNumber } from "./card-number.ts";
-import { columnFacts, type ColumnFacts, type Surroundings } from "./column-facts.ts";
+import { columnFacts, surroundings, type ColumnFacts } from "./column-facts.ts";
 import type { ColumnSample, TableSample } from "./column-sample.ts";
 import { email } from "./email.ts";
 import type { Finding, Opinion } from "./finding.ts";
@@ -16,6 +16,7 @@ import { personName } from "./person-name.ts";
 import { phone } from "./phone.ts";
 import { piiClasses, type PiiClass } from "./pii-class.ts";
 import { siblingsOf } from "./look-around.ts";
+import { tellsNothing } from "./siblings.ts";
 import { postalAddress } from "./postal-address.ts";
 
 type Rules = (facts: ColumnFacts) => Opinion | undefined;
@@ -36,9 +37,15 @@ const rules: Readonly<Record<PiiClass, Rules>> = {
 /** An opinion that is less sure is not worth the time of a person. */
 const leastConfidence = 0.5;
 
+export interface Around {
+  readonly table: string;
+  /** The names of all columns of the table. */
+  readonly columns: readonly string[];
+}
+
 /** Surest first. Text in sentences is not also what occurs in it. The column is looked at by itself. */
-export function classify(column: ColumnSample, around: Surroundings): readonly Finding[] {
-  return findingsOf(columnFacts(column, around));
+export function classify(column: ColumnSample, around: Around): readonly Finding[] {
+  return findingsOf(columnFacts(column, surroundings(around.table, around.columns)));
 }
 
 function findingsOf(facts: ColumnFacts): readonly Finding[] {
@@ -65,15 +72,17 @@ export function classifyTable(
   { table, columns }: TableSample,
   otherNames: readonly string[] = [],
 ): readonly ClassifiedColumn[] {
-  const around = { table, columns: [...columns.map(({ name }) => name), ...otherNames] };
+  const names = surroundings(table, [...columns.map(({ name }) => name), ...otherNames]);
   const looked = columns.map((column) => {
-    const facts = columnFacts(column, around);
+    const facts = columnFacts(column, names);
     return { name: column.name, facts, findings: findingsOf(facts) };
   });
   const siblings = siblingsOf(looked.map(({ facts, findings }) => ({ facts, finding: findings[0] })));
   return looked.map(({ name, facts, findings }, at) => {
-    if ((findings[0]?.confidence ?? 0) >= sureConfidence) return { name, findings };
-    return { name, findings: findingsOf({ ...facts, siblings: siblings[at] ?? facts.siblings }) };
+    const around = siblings[at];
+    const isSure = (findings[0]?.confidence ?? 0) >= sureConfidence;
+    if (isSure || around === undefined || tellsNothing(around)) return { name, findings };
+    return { name, findings: findingsOf({ ...facts, siblings: around }) };
   });
 }
 

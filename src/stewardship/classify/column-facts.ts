@@ -4,9 +4,13 @@ import { nameWords, type NameWords } from "./name-pieces.ts";
 import { noSiblings, type Siblings } from "./siblings.ts";
 
 export interface Surroundings {
-  readonly table: string;
-  /** The names of all columns of the table. */
-  readonly columns: readonly string[];
+  readonly table: NameWords;
+  /** The names of all columns of the table, by the names as they are written. */
+  readonly columns: ReadonlyMap<string, NameWords>;
+}
+
+export function surroundings(table: string, columns: readonly string[]): Surroundings {
+  return { table: nameWords(table), columns: new Map(columns.map((name) => [name, nameWords(name)])) };
 }
 
 export interface ColumnFacts {
@@ -29,9 +33,9 @@ const mostValues = 300;
 export function columnFacts(column: ColumnSample, { table, columns }: Surroundings): ColumnFacts {
   const filled = column.values.filter((value) => value.trim() !== "");
   return {
-    name: nameWords(column.name),
-    table: nameWords(table),
-    neighbours: columns.filter((name) => name !== column.name).map(nameWords),
+    name: columns.get(column.name) ?? nameWords(column.name),
+    table,
+    neighbours: [...columns].filter(([name]) => name !== column.name).map(([, words]) => words),
     siblings: noSiblings,
     kind: kindOf(column.type),
     values: spread([...new Set(filled.map((value) => value.trim()))]),

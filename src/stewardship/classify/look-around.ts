@@ -4,6 +4,7 @@ import { countriesIn } from "./countries.ts";
 import { addressIn } from "./email.ts";
 import type { Finding } from "./finding.ts";
 import { hasWord, plainText } from "./name-pieces.ts";
+import { datesIn, sixDigits } from "./written-date.ts";
 import type { Siblings } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 
@@ -20,6 +21,11 @@ export function siblingsOf(columns: readonly Looked[]): readonly Siblings[] {
   const countries = countriesIn(columns.map(({ facts }) => facts));
   const mails = columns.map(({ finding, facts }) => (finding?.class === "email" ? mailWordsOf(facts) : []));
   const places = columns.map(({ facts, finding }) => finding === undefined && isPlace(facts));
+  const birthDays = new Set(
+    columns.flatMap(({ finding, facts }) =>
+      finding?.class === "birth_date" ? datesIn(facts.values, true).flatMap(sixDigits) : [],
+    ),
+  );
   return columns.map((_, at) => {
     const isOther = (place: number): boolean => place !== at;
     const others = columns.filter(
@@ -28,6 +34,7 @@ export function siblingsOf(columns: readonly Looked[]): readonly Siblings[] {
     return {
       classes: new Set(others.flatMap(({ finding }) => finding?.class ?? [])),
       mailWords: mails.filter((__, place) => isOther(place)).flat(),
+      birthDays,
       countries,
       isNearPlace: places.some((is, place) => is && isOther(place) && Math.abs(place - at) <= nearPlaces),
     };

@@ -88,18 +88,30 @@ const shortestToCut = 8;
 /** Words of the list that begin like a piece of the name: nacim for nacimiento. They are weaker than whole words. */
 export function cutWordsIn({ pieces }: NameWords, words: readonly string[]): readonly string[] {
   const cut = pieces.filter((piece) => piece.length >= shortestCut);
+  if (cut.length === 0) return [];
   return words.filter(
     (word) => word.length >= shortestToCut && cut.some((piece) => piece.length < word.length && word.startsWith(piece)),
   );
 }
 
+/** Names are asked for the same lists many times: by several rules, and by each column of the table. */
+const asked = new WeakMap<NameWords, Map<readonly string[], readonly string[]>>();
+
 /** The words of the list that occur in the name. Abbreviations without vowels stand for the word. */
-export function wordsIn({ joined }: NameWords, words: readonly string[]): readonly string[] {
-  const { all, inside, bare } = tableOf(words);
+export function wordsIn(name: NameWords, words: readonly string[]): readonly string[] {
+  const answers = asked.get(name) ?? new Map<readonly string[], readonly string[]>();
+  asked.set(name, answers);
+  const found = answers.get(words) ?? foundIn(name, tableOf(words));
+  answers.set(words, found);
+  return found;
+}
+
+function foundIn({ joined }: NameWords, { all, inside, bare }: WordTable): readonly string[] {
   const found = new Set<string>();
   for (const piece of joined) {
     if (all.has(piece)) found.add(piece);
-    for (const word of inside) if (piece.length > word.length && piece.includes(word)) found.add(word);
+    if (piece.length > shortestInside || /[^a-z]/.test(piece))
+      for (const word of inside) if (piece.length > word.length && piece.includes(word)) found.add(word);
     const whole = piece.length >= 4 && !/[aeiou]/.test(piece.slice(1)) ? bare.get(piece) : undefined;
     if (whole !== undefined) found.add(whole);
   }

@@ -30,6 +30,11 @@ export interface NameSigns {
   readonly others: number;
 }
 
+/** The cheapest of the signs, without which the others are not worth their time. */
+export function mayBeNames(values: readonly string[]): boolean {
+  return rateOf(values, (value) => value.length <= 60 && /^[\p{L}]/u.test(value) && !/[\d@]/.test(value)) >= 0.5;
+}
+
 export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
   const written = values.map(withoutTicketForm);
   const split = written.map(wordsOfName);

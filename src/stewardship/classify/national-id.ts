@@ -9,6 +9,7 @@ import { emailWords, phoneWords } from "./words/contact-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
 import { workTables } from "./words/thing-words.ts";
 import { nationalIdWords, vagueIdWords } from "./words/national-id-words.ts";
+import { datesIn } from "./written-date.ts";
 import { nationalNumbers } from "./national-numbers/all-numbers.ts";
 import type { NationalNumber } from "./national-numbers/national-number.ts";
 
@@ -25,7 +26,22 @@ export function nationalId(facts: ColumnFacts): Opinion | undefined {
   if (exact.length > 0) return named(numbers, exact, best);
   const vague = wordsIn(name, vagueIdWords);
   if (vague.length > 0) return vaguelyNamed(facts, vague, { numbers, best });
-  return best === undefined ? undefined : unnamed(facts, numbers, best);
+  return (best === undefined ? undefined : unnamed(facts, numbers, best)) ?? withBirthDays(facts, numbers);
+}
+
+/** Numbers in which the birthdays of the same table occur, whatever the country. */
+function withBirthDays({ name, siblings }: ColumnFacts, numbers: readonly string[]): Opinion | undefined {
+  if (siblings.birthDays.size === 0 || numbers.length < 3 || isBusinessNumber(name)) return undefined;
+  const codes = numbers.filter((text) => isCode(text) && text.replace(/\D/g, "").length >= 8);
+  const rate = codes.filter((text) => hasBirthDay(text.replace(/\D/g, ""), siblings.birthDays)).length / numbers.length;
+  if (rate < 0.4 || datesIn(numbers, true).length > 0) return undefined;
+  return { confidence: 0.8, notes: ["birthdays of the same table occur in the numbers"] };
+}
+
+function hasBirthDay(digits: string, days: ReadonlySet<string>): boolean {
+  return Array.from({ length: Math.max(0, digits.length - 5) }, (_, at) => digits.slice(at, at + 6)).some((six) =>
+    days.has(six),
+  );
 }
 
 interface Numbers {
@@ -82,14 +98,22 @@ interface Best {
   readonly valid: number;
 }
 
+/** The forms that a country's number has had are one number. */
+const groups = [...Map.groupBy(nationalNumbers, ({ country, name }) => `${country} ${name}`).values()];
+
 function bestNumber(numbers: readonly string[]): Best | undefined {
-  const tried = nationalNumbers.map((number): Best => {
-    const shaped = rateOf(numbers, (text) => number.form.test(text));
-    if (shaped < 0.3) return { number, shaped, valid: 0 };
-    return { number, shaped, valid: rateOf(numbers, (text) => number.form.test(text) && number.isValid(text)) };
-  });
-  const [best] = tried.toSorted((one, other) => other.valid - one.valid || other.shaped - one.shaped);
-  return best === undefined || best.shaped < 0.3 ? undefined : best;
+  const tried = groups.flatMap((forms) => bestOf(forms, numbers) ?? []);
+  return tried.toSorted((one, other) => other.valid - one.valid || other.shaped - one.shaped)[0];
+}
+
+/** Undefined if hardly any of the numbers has one of the forms. */
+function bestOf(forms: readonly NationalNumber[], numbers: readonly string[]): Best | undefined {
+  const counted = forms.map((number) => ({ number, rate: rateOf(numbers, (text) => number.form.test(text)) }));
+  const [most] = counted.toSorted((one, other) => other.rate - one.rate);
+  const shaped = rateOf(numbers, (text) => forms.some((number) => number.form.test(text)));
+  if (most === undefined || shaped < 0.3) return undefined;
+  const isValid = (text: string): boolean => forms.some((number) => number.form.test(text) && number.isValid(text));
+  return { number: most.number, shaped, valid: rateOf(numbers, isValid) };
 }
 
 function evidenceOf({ number, shaped, valid }: Best) {

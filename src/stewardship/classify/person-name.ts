@@ -5,7 +5,7 @@
 import type { ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { cutWordsIn, hasWord, wordsIn } from "./name-pieces.ts";
-import { nameSigns, type NameSigns } from "./name-values.ts";
+import { mayBeNames, nameSigns, type NameSigns } from "./name-values.ts";
 import { isAboutPeople, isOfPersons } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 import { familyNameWords, personNameWords, plainNameWords } from "./words/person-words.ts";
@@ -24,6 +24,7 @@ export function personName(facts: ColumnFacts): Opinion | undefined {
   if (kind !== "text") return undefined;
   const exact = [...wordsIn(name, personNameWords), ...cutWordsIn(name, cutNameWords)];
   if (values.length === 0) return exact.length > 0 && !isCounted(facts) ? { confidence: 0.6, name: exact } : undefined;
+  if (!mayBeNames(values)) return undefined;
   const signs = nameSigns(facts);
   const rates = {
     "written like names": signs.shaped,

@@ -15,9 +15,10 @@ export function postalAddress(facts: ColumnFacts): Opinion | undefined {
     hasWord(name, otherAddressWords) && !hasWord(name, ["postaladdress"]) ? [] : wordsIn(name, addressWords);
   const isNamed = words.length > 0 && !isAbout(name);
   if (values.length === 0) return isNamed ? { confidence: 0.6, name: words } : undefined;
+  const numbered = rateOf(values, (value) => /\d/.test(value) && /\p{L}{2}/u.test(value));
+  if (!isNamed && numbered < 0.5) return undefined;
   const lines = rateOf(values, isStreetLine);
   const streets = rateOf(values, hasStreetWord);
-  const numbered = rateOf(values, (value) => /\d/.test(value) && /\p{L}{2}/u.test(value));
   const letters = rateOf(values, isOfLetters);
   const rates = { "street and number": lines, "words for streets": streets, "letters and digits": numbered };
   if ((letters < 0.5 && lines < 0.5) || isSentence(values)) return undefined;

@@ -6,13 +6,26 @@ export interface Siblings {
   readonly classes: ReadonlySet<PiiClass>;
   /** The words before the @ of the e-mail addresses in the other columns. */
   readonly mailWords: readonly string[];
+  /** The days in columns of birth dates, in six digits. */
+  readonly birthDays: ReadonlySet<string>;
   /** Codes of countries that the values speak of, the most likely first. */
   readonly countries: readonly string[];
   /** Whether a column of towns or postal codes is at most two places away. */
   readonly isNearPlace: boolean;
 }
 
-export const noSiblings: Siblings = { classes: new Set(), mailWords: [], countries: [], isNearPlace: false };
+export const noSiblings: Siblings = {
+  classes: new Set(),
+  mailWords: [],
+  birthDays: new Set(),
+  countries: [],
+  isNearPlace: false,
+};
+
+/** Whether a column need not be looked at again. */
+export function tellsNothing({ classes, countries, isNearPlace }: Siblings): boolean {
+  return classes.size === 0 && countries.length === 0 && !isNearPlace;
+}
 
 const aboutPeople: readonly PiiClass[] = [
   "email",

@@ -2,6 +2,7 @@
 
 export interface WrittenDate {
   readonly year: number;
+  readonly month: number | undefined;
   /** The day of the month, if it is told. */
   readonly day: number | undefined;
 }
@@ -23,21 +24,28 @@ const yearAlone = /^(?:18|19|20)\d{2}$/;
 
 function dateOf(value: string, isNamed: boolean): WrittenDate | undefined {
   const first = yearFirst.exec(value) ?? eastAsian.exec(value) ?? compact.exec(value);
-  if (first !== null) return written(first[1], first[3]);
+  if (first !== null) return written(first[1], first[2], first[3]);
   const last = yearLast.exec(value);
-  if (last !== null) return written(last[3], last[1]);
+  if (last !== null) return written(last[3], last[2], last[1]);
   const inWords = monthInWords.exec(value) ?? monthFirst.exec(value);
-  if (inWords !== null) return written(inWords[2], inWords[1]);
-  if (yearAlone.test(value)) return { year: Number(value), day: undefined };
+  if (inWords !== null) return written(inWords[2], undefined, inWords[1]);
+  if (yearAlone.test(value)) return { year: Number(value), month: undefined, day: undefined };
   if (!isNamed) return undefined;
   const digits = compactYearLast.exec(value);
-  if (digits !== null) return written(digits[3], digits[1]);
+  if (digits !== null) return written(digits[3], digits[2], digits[1]);
   const short = shortYear.exec(value);
-  return short === null ? undefined : written(fullYear(Number(short[3])), short[1]);
+  return short === null ? undefined : written(fullYear(Number(short[3])), short[2], short[1]);
 }
 
-function written(year: string | undefined, day: string | undefined): WrittenDate {
-  return { year: Number(year), day: Number(day) };
+function written(year: string | undefined, month: string | undefined, day: string | undefined): WrittenDate {
+  return { year: Number(year), month: month === undefined ? undefined : Number(month), day: Number(day) };
+}
+
+/** Six digits as many numbers of people have them: the year first, and the day first. */
+export function sixDigits({ year, month, day }: WrittenDate): readonly string[] {
+  if (month === undefined || day === undefined) return [];
+  const [short, ...rest] = [year % 100, month, day].map((part) => String(part).padStart(2, "0"));
+  return [[short, ...rest].join(""), [...rest.toReversed(), short].join("")];
 }
 
 /** A year with two digits is of the last hundred years. */

@@ -1,4 +1,6 @@
-/** Family names that are common in many countries, without accents, and the endings by which others are recognised. */
+/** Family names that are common in many countries, without accents, and the endings by which others are recognised. Data only. */
+import { plainText } from "../name-pieces.ts";
+
 export const familyNames: ReadonlySet<string> = new Set(
   `smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson anderson thomas taylor
   moore jackson martin lee perez thompson white harris sanchez clark ramirez lewis robinson walker young allen king wright scott torres
@@ -66,13 +68,38 @@ export const familyNames: ReadonlySet<string> = new Set(
   kolev marinov hristov valchev kostov
   krajnc zupancic potocnik mlakar kos golob turk hribar kavcic rozman oblak zagar vidmar zupan hocevar bizjak korosec
   osullivan fitzpatrick kavanagh brennan quinn mccarthy oreilly ocallaghan oneill odonnell nolan dunne whelan power
-  mbeki dlamini nkosi okafor okonkwo adeyemi mensah`
+  mbeki dlamini nkosi okafor okonkwo adeyemi mensah
+  quispe mamani huaman chavez ccori tello sepulveda contreras fuenzalida riquelme tapia ahumada aravena saavedra pizarro toapanta guaman
+  cevallos chiluisa batista peguero ogando feliz etchebarne pintos olivera villalobos quiroga zambrano cardenas bustamante arriaga pereyra
+  acosta benitez cabrera caceres campos cordero cortez delgado duarte escobar espinoza figueroa flores fuentes guerrero guzman ibarra lara
+  leon luna maldonado medina mejia mendez miranda molina montoya munoz ojeda orozco pacheco padilla palacios paredes pena ponce quintero
+  rangel rios robles rojas rosales salazar salinas sandoval santana serrano silva solis soto suarez valdez valencia vargas vasquez vega
+  velasquez vera villanueva zuniga ribeiro cavalcanti barros nonato nascimento almeida araujo barbosa cardoso carvalho castro correia costa
+  dias fernandes ferreira freitas gomes goncalves lima lopes machado marques martins melo mendes moraes moreira neves nunes oliveira
+  pereira pinheiro pinto pires ramos reis rocha rodrigues santos souza sousa teixeira vieira xavier
+  berzins kalnina ozols liepina krumins balode zarins vitola kalnins jansons hoxha shehu krasniqi berisha gjoka leka dervishi hadzic begovic
+  delic imamovic petrosyan beridze kapanadze gelashvili lomidze mammadov aliyev huseynov guliyev mammadova aliyeva karimov rakhimova
+  tursunov yusupova ismoilov nazarbayev shevchenko kovalenko bondarenko tkachuk melnyk oliinyk lysenko
+  hosseini ahmadi karimpour rostami shahbazi mohammadi rezaei moradi benjelloun tazi chraibi ouazzani alaoui bennani khelifi zerrouki meziane
+  boumediene otaibi zahrani qahtani dosari harbi ghamdi cohen levi mizrahi peretz biton dahan friedman katz azoulay
+  sharma iyer deshmukh banerjee reddy joshi pillai gupta verma mishra mehta chopra malhotra kapoor nair menon rao naidu chatterjee mukherjee
+  das sen bose ghosh qureshi siddiqua mirza mehmood ghafoor chaudhry butt malik sheikh islam hasan jahan parvin mannan mostafa haque
+  jayasuriya rathnayake bandara gunawardena perera silva fernando wickramasinghe thapa shrestha gurung tamang adhikari
+  rahayu santoso lestari wijaya maharani susilo setiawan hidayat kusuma nugroho saputra pratama utomo wibowo halim rahman yusof osman ismail
+  dimaculangan panganiban batungbakal magsaysay lacsamana delacruz bautista reyes aquino tran pham hoang phan bui dang vo ngo tan lim chua
+  kamau okonkwo otieno bello rotich eze mutua njoroge wanjala mushi mwakyusa kapinga massawe boateng asante addo tetteh quaye osei owusu
+  ndiaye diop sarr faye diallo traore keita cisse ndlovu moyo sibanda dlamini khumalo mokoena naidoo botha pretorius vanderMerwe venter
+  abebe bekele tesfaye haile mwangi
+  cohen borg zammit camilleri vella farrugia prosser pugh bowen pryce griffiths rhys tahana pohatu tamihana
+  كوهين العتيبي الزهراني القحطاني الدوسري الحربي الغامدي الشمري المالكي بومدين חיים כהן לוי מזרחי פרץ ביטון דהן אברהם ბერიძე კაპანაძე
+  Պետրոսյան Հակոբյան Սարգսյան Գրիգորյան शर्मा वर्मा सिंह गुप्ता कुमार यादव मिश्रा পাল দাস খান ইসলাম`
     .split(/\s+/)
+    .map(plainText)
     .filter((name) => name.length > 1),
 );
 
 const endings =
-  /(?:(?:sk|ck|dzk)(?:i|a|y)|wicz|escu|eanu|ovic|evic|ova|eva|ovna|sson|sdotter|ssen|dsen|nsen|rsen|nen|idis|akis|poulos|oglu|enko|shvili|dze|yan|etti|ucci|elli|ini|one|ez|mann|hauser|stein|burger|strom|qvist|gren|dahl|sma|stra|inga|czyk|czak|ak|ek|ik|vic|kova|feld|berg|ov|ev|ska|auskas|evicius|avicius|iene|aite|ute|yte|unas|opoulou|idou|aki|ellis|atos|nik|vec|ovsky)$/;
+  /(?:(?:sk|ck|dzk)(?:i|a|y)|wicz|escu|eanu|ovic|evic|ova|eva|ovna|sson|sdotter|ssen|dsen|nsen|rsen|nen|idis|akis|poulos|oglu|enko|shvili|dze|yan|etti|ucci|elli|ini|one|ez|mann|hauser|stein|burger|strom|qvist|gren|dahl|sma|stra|inga|czyk|czak|ak|ek|ik|vic|kova|feld|berg|ov|ev|ska|auskas|evicius|avicius|iene|aite|ute|yte|unas|opoulou|idou|shvili|adze|aia|ov|ova|zade|zadeh|ullah|uddin|singh|naik|swamy|rathne|singhe|wardena|nayake|sooriya|anan|iak|chuk|iuk|enka|vich|evych|aki|ellis|atos|nik|vec|ovsky|ძე|შვილი|իան|յան|ян|ович|ий|enko)$/;
 
 /** Whether a word without accents looks like a family name. */
 export function isLikeFamilyName(word: string): boolean {

@@ -1,4 +1,6 @@
-/** Given names that are common in many countries, without accents. Used only to see whether values are names. */
+/** Given names that are common in many countries, without accents. Used only to see whether values are names. Data only. */
+import { plainText } from "../name-pieces.ts";
+
 export const givenNames: ReadonlySet<string> = new Set(
   `james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark donald steven paul
   andrew joshua kenneth kevin brian george timothy ronald edward jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry
@@ -131,7 +133,44 @@ export const givenNames: ReadonlySet<string> = new Set(
   darragh donal eamonn brendan kieran colm ronan cathal aidan dermot finbarr malachy siobhan ciara saoirse caoimhe aisling orlaith
   deirdre bridget nuala fionnuala eimear clodagh noreen breda assumpta una mairead
   ingrid sigurd ragnhild torbjorn eivind gunnhild halvard astrid oystein kjetil live trygve tormod asbjorn jostein roar vidar
-  kobe kwame kofi chinedu emeka ngozi amara thabo sipho lerato nomsa`
+  kobe kwame kofi chinedu emeka ngozi amara thabo sipho lerato nomsa
+   ximena joaquin facundo milagros emiliano matias constanza benjamin javiera cristobal antonella yolanda wilfredo
+  washington byron mercedes jenny rafaelito yanelis altagracia yuleisy yordany maikel yamilet dayana brayan jhon wilmer nancy marleny
+  graciela ruben susana leandro lautaro thiago valentino agustin nicolas bautista catalina isidora florencia trinidad belen micaela
+  rocio soledad norberto horacio nestor osvaldo rolando edgardo humberto hector ismael efrain saul uriel itzel citlali yaretzi xochitl
+  raimunda everton wellington josefa severina terezinha ivonete marlene dalva edson jefferson kleber gilberto reginaldo ronaldo vanderlei
+  cleide rosangela luzia sebastiana aparecida
+   janis ilze karlis zane martins inese edgars liga andris ilona juris aivars valdis guntis dace inga kristaps ance
+  elina sanita raimonds normunds gudrun sigurdur olafur kristin bjorn ragnar hallgrimur sigridur jon helga thora birna einar gunnlaugur
+  tove brita casper asger rikke troels birgitte jytte jorunn kjartan oddvar liv aune solvi
+   arben mirela gentian blerina ardit drita agron besnik fatmir valbona teuta shpresa luan ilir adnan emina haris
+  lejla amra senad mirza jasmin aida selma armin nermin edin goran biljana vesna trajce slavko ljupco snezana giorgi nino davit tamar
+  levan nana irakli ketevan zurab lasha armen anahit gevorg lusine tigran hayk ani narek karine elvin gunel resad aysel kamran nigar
+  orkhan leyla vusal
+   oleksii taras bohdan solomiya nazar ostap lesia zoryana alesya hanna mikola volha aliaksandr jasur
+  nilufar otabek dilnoza sherzod aziz gulnora bekzod malika ulugbek aigul nurlan ainur yerlan bauyrzhan aizhan dana daniyar madina
+  temuulen enkhjin bold batbayar sarnai ganbold oyuna bayarmaa
+   parisa behrouz shirin kamran golnaz reza hossein zahra mina farhad shahram nasrin arash babak noura sultan khaled hind
+  othman soukaina othmane ghita zakaria hajar amine riad lynda karima mourad sofiane nadir houda imane ikram abdelkader rachida brahim
+  hicham younes noam tamar yosef yossi moshe avraham shlomo noa michal ori eitan yael shira dov chaim rivka avigail
+   aarav ananya kavita suresh rajesh usman ayesha bilal sana tahir nadeem iqbal asif imran shahid rafiqul shahnaz tanvir
+  nusrat shamsul golam nurul abdul rahim karim habib farida parvin nuwan dilani kasun tharushi chaminda sanduni ramesh sita bishnu hari
+  sunil prakash gita kamala manju dipak binod rajendran muthu lakshmi venkatesh srinivas subramaniam murugan thanabalan deepika harish
+   siti budi dewi agus putri joko bambang sri wayan ketut made nyoman rizky dian eko yanti nurul hafiz aisyah azizah
+  muhammad mohd hafizah zulkifli maricel rodel jhun analyn efren rosalinda jomar rowena marites ferdinand imelda crisanto somchai suda
+  anan somsak pimchanok thanakorn nguyen tran minh tuan huong thuy phuong dung linh hieu khanh
+   wanjiru chinedu achieng amina kipchoge njoroge wambui mwangi otieno akinyi neema baraka rehema juma upendo zuberi mwajuma
+  halima oluwaseun adebayo temitope folake emeka ifeoma chukwuma obinna yaw kwabena akosua efua kojo ama kweku adwoa fatou mamadou awa
+  ousmane aminata moussa ibrahima cheikh abdoulaye nomvula lerato sipho zanele lindiwe sanele nomsa thandiwe bongani mandla tendai
+  tatenda rudo farai chipo abebe tigist bekele hana almaz dawit selamawit girma jean-claude uwimana mugisha
+   kiri tane ngaio mere wiremu hemi aroha lachlan matilda bevan rhiannon gethin angharad iestyn sian dylan eleri gwen
+  carys emyr caoimhe darragh sorcha lorcan
+   محمد احمد أحمد علي خالد فاطمة نورة سلطان عبد عبدالله حسن حسين مريم عمر يوسف ابراهيم إبراهيم منى كريم هالة سارة
+  زينب خديجة سعيد عائشة ليلى محمود مصطفى عبدالرحمن صالح فهد ناصر نوف امل أمل رنا دينا עידו נועה יוסי תמר אורי מיכל דוד משה יעל שרה
+  אברהם רחל יוסף דניאל איתן שירה רונית אבי สมชาย สุดา อนันต์ พิมพ์ชนก ธนากร สมศักดิ์ สมหญิง วิชัย ประเสริฐ มาลี นภา กิตติ გიორგი ნინო
+  დავით თამარ ლევან ნანა ირაკლი ქეთევან მარიამ ანა Արմեն Անահիտ Գևորգ Լուսինե Տիգրան Հայկ Անի Նարեկ राम सीता राजेश सुनीता अमित प्रिया
+  सुरेश अनिल गीता रमेश मोहन दीपक अंजलि पूजा রহিম করিম ফাতেমা আয়েশা হাসান`
     .split(/\s+/)
+    .map(plainText)
     .filter((name) => name.length > 1),
 );

@@ -84,7 +84,7 @@ export const plainNameWords = wordsOfLanguages({
   Slavic: "jmeno meno ime imie nazwa nazev имя имʼя имя название назва імя іме imya imia",
   Baltic: "vardas vards nimi",
   Uralic: "nev neve",
-  Turkic: "ad adi isim ism ismi аты",
+  Turkic: "ad adi isim ism ismi аты есім",
   Greek: "όνομα onoma",
   Albanian: "emri emer",
   Celtic: "ainm enw",
@@ -93,6 +93,7 @@ export const plainNameWords = wordsOfLanguages({
   Indic: "नाम naam নাম நாம் பெயர்",
   Asian: "ชื่อ ten nama pangalan namae 名前 名 nama",
   African: "jina suna igama oruko magac ስም",
+  Mongolian: "нэр ner",
   Caucasian: "სახელი անուն saxeli",
   English: "names first last given middle who other_names",
 });
