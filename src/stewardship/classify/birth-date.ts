@@ -73,10 +73,9 @@ function unnamed(
   if (kind === "moment" || kind === "whole number") return undefined;
   if (isOpaque && years.length >= 20 && grown >= 0.8 && new Set(years).size >= 20)
     return { confidence: isAmongPeople(facts) ? 0.75 : 0.55, rates: told };
-  if (hasWord(name, otherDayWords) || hasWord(table, workTables) || !isOfPeople(facts)) return undefined;
-  return areGenerations(dates)
-    ? { confidence: 0.7, rates: told, notes: ["days a generation ago beside names"] }
-    : undefined;
+  if (hasWord(name, otherDayWords) || hasWord(table, workTables) || !areGenerations(dates)) return undefined;
+  if (!isOfPeople(facts)) return { confidence: 0.35, rates: told };
+  return { confidence: 0.7, rates: told, notes: ["days a generation ago beside names"] };
 }
 
 function isOfPeople(facts: ColumnFacts): boolean {

@@ -49,9 +49,14 @@ export function classify(column: ColumnSample, around: Around): readonly Finding
 }
 
 function findingsOf(facts: ColumnFacts): readonly Finding[] {
+  return allFindings(facts).filter(({ confidence }) => confidence >= leastConfidence);
+}
+
+/** The surest one, however little that is. */
+function allFindings(facts: ColumnFacts): readonly Finding[] {
   const findings = piiClasses.flatMap((name): Finding[] => {
     const opinion = rules[name](facts);
-    return opinion === undefined || opinion.confidence < leastConfidence ? [] : [finding(name, opinion, facts)];
+    return opinion === undefined ? [] : [finding(name, opinion, facts)];
   });
   return findings.toSorted((one, other) => other.confidence - one.confidence).slice(0, 1);
 }
@@ -75,13 +80,14 @@ export function classifyTable(
   const names = surroundings(table, [...columns.map(({ name }) => name), ...otherNames]);
   const looked = columns.map((column) => {
     const facts = columnFacts(column, names);
-    return { name: column.name, facts, findings: findingsOf(facts) };
+    return { name: column.name, facts, findings: allFindings(facts) };
   });
   const siblings = siblingsOf(looked.map(({ facts, findings }) => ({ facts, finding: findings[0] })));
   return looked.map(({ name, facts, findings }, at) => {
     const around = siblings[at];
     const isSure = (findings[0]?.confidence ?? 0) >= sureConfidence;
-    if (isSure || around === undefined || tellsNothing(around)) return { name, findings };
+    if (isSure || around === undefined || tellsNothing(around))
+      return { name, findings: findings.filter(({ confidence }) => confidence >= leastConfidence) };
     return { name, findings: findingsOf({ ...facts, siblings: around }) };
   });
 }

@@ -12,18 +12,23 @@ import { hasPublicAddress } from "./ip-address.ts";
 import { isIssued } from "./card-number.ts";
 import { passesLuhn } from "./luhn.ts";
 import { plainText } from "./name-pieces.ts";
+import { nationalNumbers } from "./national-numbers/all-numbers.ts";
 import { hasPhoneNumber } from "./phone.ts";
 
-export function freeText({ kind, values }: ColumnFacts): Opinion | undefined {
+export function freeText({ kind, values, siblings }: ColumnFacts): Opinion | undefined {
   if (kind !== "text" || values.length === 0) return undefined;
   const sentences = rateOf(values, isText);
   if (sentences < 0.3) return undefined;
+  const occurs = {
+    ...signs,
+    "with phone numbers": (text: string): boolean => hasPhoneNumber(text, siblings.countries),
+  };
   const rates = Object.fromEntries(
-    Object.entries(signs)
+    Object.entries(occurs)
       .map(([what, occursIn]): [string, number] => [what, rateOf(values, occursIn)])
       .filter(([, rate]) => rate > 0),
   );
-  const any = rateOf(values, (value) => Object.values(signs).some((occursIn) => occursIn(value)));
+  const any = rateOf(values, (value) => Object.values(occurs).some((occursIn) => occursIn(value)));
   const cases = any * values.length;
   if (any < leastShare || (cases < 2 && values.length > 5)) return undefined;
   if (sentences < 0.6 && any < 0.1 && Object.keys(rates).every((what) => what === "with names of people"))
@@ -34,18 +39,21 @@ export function freeText({ kind, values }: ColumnFacts): Opinion | undefined {
 
 const leastShare = 0.02;
 
-/** At least four words, or an object of JSON. */
+/** At least four words, or an object of JSON; some letters are written without white space between words. */
 function isText(value: string): boolean {
-  return /^[[{]/.test(value) || (value.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4;
+  return /^[[{]/.test(value) || (value.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4 || withoutSpaces.test(value);
 }
+
+const withoutSpaces = /(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}][^\p{sc=Latin}]{0,3}){10,}/u;
 
 const signs: Readonly<Record<string, (text: string) => boolean>> = {
   "with e-mail addresses": hasEmail,
-  "with phone numbers": hasPhoneNumber,
   "with IBANs": hasIban,
   "with card numbers": hasCard,
   "with IP addresses": hasPublicAddress,
   "with names of people": hasName,
+  "with addresses": hasStreet,
+  "with national numbers": hasNationalNumber,
 };
 
 const emailInText = /[\p{L}\d._%+-]+@(?:[\p{L}\d-]+\.)+\p{L}{2,24}/giu;
@@ -69,9 +77,30 @@ function hasCard(text: string): boolean {
   });
 }
 
+/** Common words for streets, with the number of a house beside them; other words of street-words.ts occur in any text. */
+const street =
+  /\p{Lu}[\p{L}.'-]+ (?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Boulevard|Blvd\.?)(?!\p{L})|(?<!\p{L})(?:Calle|Rua|Via|Rue|ul\.|Av\.|Avenida|Avenue|Strada|Str\.|Jl\.|Jalan|ул\.|вул\.|οδός) \p{Lu}[\p{L}. '-]{2,30},? \d|\p{Lu}\p{Ll}+(?:straße|strasse|straat|gatan|gata|vägen|vej|gade|veien|gasse|weg|utca|katu|tie) \d/u;
+
+/** An address alone is none in a text: there are other words around it, and most of them are small ones. */
+function hasStreet(text: string): boolean {
+  const small = text.match(/(?<!\p{L})\p{Ll}{2,}/gu)?.length ?? 0;
+  return small >= 4 && /\d/.test(text) && street.test(text) && !text.startsWith("{");
+}
+
+const longCode = /(?<![\p{L}\d./-])[A-Z\d][A-Z\d./-]{8,18}[A-Z\d](?![\p{L}\d])/gu;
+/** Digits alone are too often something else. */
+const written = nationalNumbers.filter(({ isTelling }) => isTelling);
+
+function hasNationalNumber(text: string): boolean {
+  const codes = (text.match(longCode) ?? []).filter(
+    (code) => /\d/.test(code) && /[A-Z.-]/.test(code) && !/^\d{4}-\d\d/.test(code),
+  );
+  return codes.some((code) => written.some((number) => number.form.test(code) && number.isValid(code)));
+}
+
 const addressed =
-  /(?<!\p{L})(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Sig|Signora|Signor|Sig\.ra|Domnul|Doamna|Dl|Dna|Pan|Pani|Panem|Mevrouw|Meneer|Dhr|Mevr|Fru|Herr|Hr|Rouva|Herra|Pani|Pana|Gospodin|Gospođa|Úr|Bay|Bayan|Senhora?)\.? \p{Lu}[\p{L}'’-]{2,}/u;
-const twoWords = /(?<!\p{L})(\p{Lu}[\p{Ll}\p{M}'’-]{1,20}) (\p{Lu}[\p{L}'’-]{2,25})(?!\p{L})/gu;
+  /(?<!\p{L})(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Sig|Signora|Signor|Sig\.ra|Domnul|Doamna|Dl|Dna|Pan|Pani|Panem|Mevrouw|Meneer|Dhr|Mevr|Fru|Herr|Hr|Rouva|Herra|Pani|Pana|Gospodin|Gospođa|Gospa|Gospod|Úr|Bay|Bayan|Senhora?|Sra?|Dott|Dott\.ssa|Avv|Bapak|Ibu|Pak|Bu|Ông|Bà|Anh|Chị|Härra|Proua|Ponas|Ponia|Kungs|Kundze|г-н|г-жа|пан|пані|господин|госпожа|κ|κα|Κος|Κα)\.? \p{Lu}[\p{L}'’-]{2,}/u;
+const twoWords = /(?<!\p{L})(\p{Lu}[\p{L}\p{M}'’-]{1,20}) (\p{Lu}[\p{L}'’-]{2,25})(?!\p{L})/gu;
 
 /** A form of address with a name after it, or a given name with a family name after it. */
 function hasName(text: string): boolean {

@@ -5,6 +5,7 @@ import { addressIn } from "./email.ts";
 import type { Finding } from "./finding.ts";
 import { hasWord, plainText } from "./name-pieces.ts";
 import { datesIn, sixDigits } from "./written-date.ts";
+import type { PiiClass } from "./pii-class.ts";
 import type { Siblings } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 
@@ -13,14 +14,16 @@ export interface Looked {
   readonly finding: Finding | undefined;
 }
 
-const leastConfidence = 0.7;
+const firm = 0.7;
+/** Hints are no proposals, but two kinds of them beside a column tell that the table is about people. */
+const leastHint = 0.35;
 const nearPlaces = 2;
 
 /** For each column, what those around it tell. */
 export function siblingsOf(columns: readonly Looked[]): readonly Siblings[] {
   const countries = countriesIn(columns.map(({ facts }) => facts));
   const mails = columns.map(({ finding, facts }) => (finding?.class === "email" ? mailWordsOf(facts) : []));
-  const places = columns.map(({ facts, finding }) => finding === undefined && isPlace(facts));
+  const places = columns.map(({ facts, finding }) => (finding?.confidence ?? 0) < firm && isPlace(facts));
   const birthDays = new Set(
     columns.flatMap(({ finding, facts }) =>
       finding?.class === "birth_date" ? datesIn(facts.values, true).flatMap(sixDigits) : [],
@@ -28,17 +31,22 @@ export function siblingsOf(columns: readonly Looked[]): readonly Siblings[] {
   );
   return columns.map((_, at) => {
     const isOther = (place: number): boolean => place !== at;
-    const others = columns.filter(
-      ({ finding }, place) => isOther(place) && (finding?.confidence ?? 0) >= leastConfidence,
-    );
+    const others = columns.filter((__, place) => isOther(place));
     return {
-      classes: new Set(others.flatMap(({ finding }) => finding?.class ?? [])),
+      classes: classesOf(others),
       mailWords: mails.filter((__, place) => isOther(place)).flat(),
       birthDays,
       countries,
       isNearPlace: places.some((is, place) => is && isOther(place) && Math.abs(place - at) <= nearPlaces),
     };
   });
+}
+
+function classesOf(others: readonly Looked[]): ReadonlySet<PiiClass> {
+  const from = (least: number): ReadonlySet<PiiClass> =>
+    new Set(others.flatMap(({ finding }) => ((finding?.confidence ?? 0) >= least ? (finding?.class ?? []) : [])));
+  const hinted = from(leastHint);
+  return hinted.size >= 2 ? hinted : from(firm);
 }
 
 function mailWordsOf({ values }: ColumnFacts): readonly string[] {

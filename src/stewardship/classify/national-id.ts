@@ -66,6 +66,7 @@ function unnamed(facts: ColumnFacts, { length }: readonly string[], best: Best):
   const isBesidePeople = isAmongPeople(facts);
   if (number.isTelling && valid >= 0.95 && length >= 8) return { ...evidenceOf(best), confidence: 0.85 };
   if (number.isTelling && valid === 1 && length >= 3 && isBesidePeople) return { ...evidenceOf(best), confidence: 0.8 };
+  if (number.isTelling && valid === 1 && length >= 3) return { ...evidenceOf(best), confidence: 0.4 };
   return valid >= 0.98 && length >= 8 && isBesidePeople ? { ...evidenceOf(best), confidence: 0.6 } : undefined;
 }
 

@@ -98,7 +98,9 @@ function bySiblings({ name, siblings, values }: ColumnFacts, signs: NameSigns): 
   if (values.length >= 3 && signs.inMail >= 0.5 && signs.others < 0.1) return { confidence: 0.8, notes };
   const isPeople = isAboutPeople(siblings) && signs.others < 0.05 && values.length >= 3;
   if (isPeople && signs.pairs >= 0.8 && signs.whole >= 0.25) return { confidence: 0.75 };
-  return isPeople && signs.inverted >= 0.8 ? { confidence: 0.7 } : undefined;
+  if (isPeople && signs.inverted >= 0.8) return { confidence: 0.7 };
+  const known = Math.max(signs.given, signs.family);
+  return isPeople && known >= 0.6 && signs.words < 0.5 ? { confidence: 0.65 } : undefined;
 }
 
 /** A column of given names or family names only, whose name says nothing. */
@@ -106,13 +108,19 @@ function alone({ values, filled, name, table }: ColumnFacts, signs: NameSigns): 
   if (hasWord(table, workTables) && !hasWord(table, peopleTables)) return undefined;
   const plain = wordsIn(name, plainNameWords);
   if (signs.whole >= 0.5 && signs.words >= 0.6) return { confidence: plain.length > 0 ? 0.85 : 0.8, name: plain };
-  if (values.length < 8 || filled < 10) return undefined;
+  if (values.length < 8 || filled < 10) return ofFew(values, signs);
   if (signs.given >= 0.65) return { confidence: 0.7 };
   if (signs.inverted >= 0.85 && signs.given + signs.family >= 0.4) return { confidence: 0.75 };
   if (signs.pairs >= 0.85 && signs.others < 0.05 && signs.given >= 0.25 && signs.given + signs.family >= 0.35)
     return { confidence: 0.6 };
   // Several family names without a given name are the name of a firm.
   return signs.family >= 0.75 && signs.words < 0.3 ? { confidence: 0.6 } : undefined;
+}
+
+/** Few values are only a hint. */
+function ofFew({ length }: readonly string[], signs: NameSigns): Opinion | undefined {
+  const known = Math.max(signs.given, signs.family);
+  return length >= 3 && signs.others === 0 && known >= 0.6 ? { confidence: 0.4 } : undefined;
 }
 
 /** Where names are in two columns, the one that is only called `name` has the given name. */

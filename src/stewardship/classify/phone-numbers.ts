@@ -59,6 +59,11 @@ export function bestCountry(numbers: readonly string[], expected: readonly strin
   return best;
 }
 
+/** Whether a number without its country is valid in one of the countries. */
+export function isNumberOfOne(codes: readonly string[], text: string): boolean {
+  return codes.filter(isCountry).some((country) => isNumberOf(country, text));
+}
+
 function isCountry(code: string): code is CountryCode {
   return loadedPlans().isSupportedCountry(code);
 }

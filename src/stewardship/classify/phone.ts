@@ -7,7 +7,7 @@ import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { isPostalCodes } from "./look-around.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
-import { bestCountry, isInternational, isInternationalNumber } from "./phone-numbers.ts";
+import { bestCountry, isInternational, isInternationalNumber, isNumberOfOne } from "./phone-numbers.ts";
 import { isAboutPeople } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 import { phoneWords } from "./words/contact-words.ts";
@@ -65,8 +65,18 @@ function written(facts: ColumnFacts, words: readonly string[], { shaped, share }
 }
 
 /** Numbers of other things, and postal codes, are written alike. */
-function isNamedOtherwise({ name }: ColumnFacts): boolean {
-  return isBusinessNumber(name) || hasWord(name, placeWords) || hasWord(name, nationalIdWords);
+function isNamedOtherwise({ name, values }: ColumnFacts): boolean {
+  return (
+    rateOf(values, isFreeOfCharge) >= 0.5 ||
+    isBusinessNumber(name) ||
+    hasWord(name, placeWords) ||
+    hasWord(name, nationalIdWords)
+  );
+}
+
+/** Numbers that everybody may call for nothing are of firms. */
+function isFreeOfCharge(text: string): boolean {
+  return /^(?:\+?\d{1,3}[ -])?\(?0?800\)?[ -]/.test(text);
 }
 
 interface Signs {
@@ -83,7 +93,7 @@ function sureness({ isNamed, valid, international, formatted, isExpected }: Sign
   if (isNamed) return valid >= 0.6 ? 0.97 : valid >= 0.25 || formatted >= 0.5 ? 0.85 : 0.7;
   if (international >= 0.5) return valid >= 0.7 ? 0.93 : valid >= 0.4 ? 0.7 : 0.3;
   if (international >= 0.15 && isExpected && valid >= 0.7) return 0.85;
-  return formatted >= 0.8 && valid >= 0.8 && isExpected ? 0.75 : 0.3;
+  return formatted >= 0.8 && valid >= 0.8 ? (isExpected ? 0.75 : 0.4) : 0.3;
 }
 
 /** 6 to 15 digits, with what people write between them, and perhaps an extension. */
@@ -102,18 +112,26 @@ function isDateLike(text: string): boolean {
   return /^-?\d+\.\d+$/.test(text) || /^(?:19|20)\d{6}[ -]\d{4,6}$/.test(text);
 }
 
+/** Codes of things are longer. */
+const longestNational = 12;
+
 /** A country code, a leading zero, a bracket, or groups of digits. */
 function isFormatted(text: string): boolean {
-  if (isInternational(text) || /^\(?0\d/.test(text) || text.includes("(")) return true;
+  if (isInternational(text) || text.includes("(")) return true;
+  if (/^0\d/.test(text) && text.replace(/\D/g, "").length <= longestNational) return true;
   return text.split(/[\s./\-\u2010-\u2013]+/).length >= 3;
 }
 
 const inText = /(?<![\w.])(?:\+|00)[1-9][\d\s().\-/]{7,18}\d(?!\w)/g;
 const afterWord =
-  /(?:\b(?:tel|phone|mobile|mobil|handy|cell|fax|telefon|telefono|tél|gsm|call|ring|puh|tlf|telefonu?)\b)[^\d+]{0,12}(\(?\d[\d\s().\-/]{6,16}\d)/i;
+  /(?<!\p{L})(?:tel|phone|mobile|mobil|mob|handy|cell|cel|fax|telefon|telefono|telefone|telefoon|telefonu?|tél|gsm|whatsapp|call|ring|reach|puh|puhelin|tlf|anruf\p{L}*|rückruf|bel|llama\p{L}*|llámame|appel\p{L}*|chiam\p{L}*|ligar|ligue|sun[aă]\p{L}*|dzwon\p{L}*|zadzwo\p{L}*|vola\p{L}*|zvan\p{L}*|zov\p{L}*|hív\p{L}*|ara\p{L}*|simu|hubungi|telp|hp|sđt|тел|телефон\p{L}*|моб|звон\p{L}*|позвон\p{L}*|дзвон\p{L}*|τηλ|κινητό|電話|电话|전화|โทร|هاتف|جوال|טלפון|נייד)(?!\p{L})[^\d+]{0,12}(\(?\+?\d[\d\s().\-/]{6,16}\d)/iu;
 
-/** A phone number within a text: with its country, or after a word for it. */
-export function hasPhoneNumber(text: string): boolean {
+/** Written as a national number: a leading zero, and groups or enough digits. */
+const nationalInText = /(?<![\p{L}\d.#/-])\(?0\d[\d ().\-/]{6,14}\d(?![\p{L}\d])/gu;
+
+/** A phone number within a text: with its country, after a word for it, or valid in a country of which the table speaks. */
+export function hasPhoneNumber(text: string, countries: readonly string[]): boolean {
   if (afterWord.test(text)) return true;
-  return (text.match(inText) ?? []).some(isInternationalNumber);
+  if ((text.match(inText) ?? []).some(isInternationalNumber)) return true;
+  return countries.length > 0 && (text.match(nationalInText) ?? []).some((found) => isNumberOfOne(countries, found));
 }

@@ -28,7 +28,8 @@ export function postalAddress(facts: ColumnFacts): Opinion | undefined {
   if (hasWord(name, thingWords) || isAbout(name) || isBusinessNumber(name)) return undefined;
   if (lines >= 0.75 && values.length >= 3 && isAboutPeople(facts.siblings))
     return { confidence: 0.75, name: words, rates };
-  return byForm(facts, rates);
+  const hint = lines >= 0.75 && values.length >= 3 ? { confidence: 0.4, rates } : undefined;
+  return byForm(facts, rates) ?? hint;
 }
 
 /** Without a word that is known: the form tells enough if it is a whole address, or stands among data of people. */
