@@ -45,6 +45,7 @@ async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable
     development: developmentTables(),
     manyCountries: await tablesInFile(join(import.meta.dirname, "many-countries.txt")),
     moreCountries: await tablesInFile(join(import.meta.dirname, "more-countries.txt")),
+    traps: await tablesInFile(join(import.meta.dirname, "traps.txt")),
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),

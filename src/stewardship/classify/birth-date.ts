@@ -4,14 +4,27 @@ import { datesIn, type WrittenDate } from "./written-date.ts";
 import type { Opinion } from "./finding.ts";
 import { cutWordsIn, hasWord, wordsIn } from "./name-pieces.ts";
 import { isAboutPeople } from "./siblings.ts";
-import { birthWords, bornThings, otherBirthWords, otherDayWords, vagueBirthWords } from "./words/birth-words.ts";
+import {
+  animalWords,
+  birthWords,
+  madeThings,
+  otherBirthWords,
+  otherDayWords,
+  vagueBirthWords,
+} from "./words/birth-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
 import { workTables } from "./words/thing-words.ts";
 
 export function birthDate(facts: ColumnFacts): Opinion | undefined {
   const { kind, values, name, table } = facts;
   if (kind === "other") return undefined;
-  if (hasWord(name, otherBirthWords) || hasWord(name, bornThings) || hasWord(table, bornThings)) return undefined;
+  if (
+    hasWord(name, otherBirthWords) ||
+    hasWord(name, animalWords) ||
+    hasWord(table, animalWords) ||
+    hasWord(name, madeThings)
+  )
+    return undefined;
   const exact = wordsIn(name, birthWords);
   const words = [...new Set([...exact, ...wordsIn(name, vagueBirthWords), ...cutWordsIn(name, cutBirthWords)])];
   if (values.length === 0)
@@ -50,7 +63,7 @@ function areNew(years: readonly number[]): boolean {
 const signOfPeople = [...familyNameWords, "firstname", "fullname", "vorname", "prenom", "gender", "sex"];
 
 function isAmongPeople({ neighbours, siblings, table }: ColumnFacts): boolean {
-  if (hasWord(table, workTables)) return false;
+  if (hasWord(table, workTables) || hasWord(table, madeThings)) return false;
   return isAboutPeople(siblings) || neighbours.some((other) => hasWord(other, signOfPeople));
 }
 
@@ -73,7 +86,13 @@ function unnamed(
   if (kind === "moment" || kind === "whole number") return undefined;
   if (isOpaque && years.length >= 20 && grown >= 0.8 && new Set(years).size >= 20)
     return { confidence: isAmongPeople(facts) ? 0.75 : 0.55, rates: told };
-  if (hasWord(name, otherDayWords) || hasWord(table, workTables) || !areGenerations(dates)) return undefined;
+  if (
+    hasWord(name, otherDayWords) ||
+    hasWord(table, workTables) ||
+    hasWord(table, madeThings) ||
+    !areGenerations(dates)
+  )
+    return undefined;
   if (!isOfPeople(facts)) return { confidence: 0.35, rates: told };
   return { confidence: 0.7, rates: told, notes: ["days a generation ago beside names"] };
 }

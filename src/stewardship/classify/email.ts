@@ -39,7 +39,8 @@ const machineLocals: ReadonlySet<string> = new Set(
   shop newsletter news marketing press jobs career careers hr helpdesk feedback bounce bounces returns kontakt buchhaltung vertrieb
   ventas ventes comercial vanzari api automation automat gateway queue worker job jobrunner deploy ops devops it security legal
   privacy accounts accounting finance reception servicedesk updates digest reports report reporting store customerservice
-  kundenservice rechnung etl`,
+  kundenservice rechnung etl reservation reservations booking bookings reservas reserva frontdesk recepcion recepce recepcja
+  welcome enquiries inquiries test tester foo bar example demo dummy sample customercare sekretariat administration verwaltung`,
   ),
 );
 

@@ -21,6 +21,7 @@ export function freeText({ kind, values, siblings }: ColumnFacts): Opinion | und
   if (sentences < 0.3) return undefined;
   const occurs = {
     ...signs,
+    "with names of the same table": (text: string): boolean => hasNameOf(siblings.names, text),
     "with phone numbers": (text: string): boolean => hasPhoneNumber(text, siblings.countries),
   };
   const rates = Object.fromEntries(
@@ -81,10 +82,21 @@ function hasCard(text: string): boolean {
 const street =
   /\p{Lu}[\p{L}.'-]+ (?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Boulevard|Blvd\.?)(?!\p{L})|(?<!\p{L})(?:Calle|Rua|Via|Rue|ul\.|Av\.|Avenida|Avenue|Strada|Str\.|Jl\.|Jalan|ул\.|вул\.|οδός) \p{Lu}[\p{L}. '-]{2,30},? \d|\p{Lu}\p{Ll}+(?:straße|strasse|straat|gatan|gata|vägen|vej|gade|veien|gasse|weg|utca|katu|tie) \d/u;
 
+function smallWords(text: string): number {
+  return text.match(/(?<!\p{L})\p{Ll}{2,}/gu)?.length ?? 0;
+}
+
 /** An address alone is none in a text: there are other words around it, and most of them are small ones. */
 function hasStreet(text: string): boolean {
-  const small = text.match(/(?<!\p{L})\p{Ll}{2,}/gu)?.length ?? 0;
-  return small >= 4 && /\d/.test(text) && street.test(text) && !text.startsWith("{");
+  return smallWords(text) >= 4 && /\d/.test(text) && street.test(text) && !text.startsWith("{");
+}
+
+/** Both words of a name, because one of them may be any word; and some small words around it, unlike in a title. */
+function hasNameOf(names: ReadonlySet<string>, text: string): boolean {
+  if (names.size === 0 || smallWords(text) < 2) return false;
+  return [...text.matchAll(twoWords)].some(
+    ([, first = "", second = ""]) => names.has(plainText(first)) && names.has(plainText(second)),
+  );
 }
 
 const longCode = /(?<![\p{L}\d./-])[A-Z\d][A-Z\d./-]{8,18}[A-Z\d](?![\p{L}\d])/gu;

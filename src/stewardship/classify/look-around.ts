@@ -29,12 +29,16 @@ export function siblingsOf(columns: readonly Looked[]): readonly Siblings[] {
       finding?.class === "birth_date" ? datesIn(facts.values, true).flatMap(sixDigits) : [],
     ),
   );
+  const names = new Set(
+    columns.flatMap(({ finding, facts }) => (finding?.class === "person_name" ? namesIn(facts) : [])),
+  );
   return columns.map((_, at) => {
     const isOther = (place: number): boolean => place !== at;
     const others = columns.filter((__, place) => isOther(place));
     return {
       classes: classesOf(others),
       mailWords: mails.filter((__, place) => isOther(place)).flat(),
+      names,
       birthDays,
       countries,
       isNearPlace: places.some((is, place) => is && isOther(place) && Math.abs(place - at) <= nearPlaces),
@@ -52,6 +56,12 @@ function classesOf(others: readonly Looked[]): ReadonlySet<PiiClass> {
 function mailWordsOf({ values }: ColumnFacts): readonly string[] {
   const locals = values.flatMap((value) => addressIn(value)?.split("@")[0] ?? []);
   return locals.map((local) => plainText(local).replace(/[^\p{L}]+/gu, " "));
+}
+
+const shortestName = 4;
+
+function namesIn({ values }: ColumnFacts): readonly string[] {
+  return values.flatMap((value) => plainText(value).split(/[^\p{L}]+/u)).filter((word) => word.length >= shortestName);
 }
 
 function isPlace({ name, values }: ColumnFacts): boolean {

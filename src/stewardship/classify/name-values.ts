@@ -25,6 +25,8 @@ export interface NameSigns {
   readonly initials: number;
   /** Names of which a word occurs in an e-mail address beside them. */
   readonly inMail: number;
+  /** A capital only at the beginning, as names of species have. */
+  readonly lowered: number;
   /** With a form of address before them. */
   readonly titled: number;
   readonly others: number;
@@ -50,6 +52,7 @@ export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
     inverted: rateOf(written, (value) => inverted.test(value)),
     initials: rateOf(values, (value) => /^\p{Lu}\.?$/u.test(value)),
     inMail: share((words) => words.some((word) => isInMail(word, siblings.mailWords))),
+    lowered: rateOf(written, (value) => /^\p{Lu}\p{Ll}+ \p{Ll}{4,}$/u.test(value)),
     titled: rateOf(values, (value) => formOfAddress.test(value)),
     others: rateOf(written, isOther),
   };

@@ -23,6 +23,7 @@ export function nationalId(facts: ColumnFacts): Opinion | undefined {
       : undefined;
   const numbers = values.map((value) => value.replace(/\s/g, ""));
   const best = bestNumber(numbers);
+  if (exact.length > 0 && hasWord(name, taxWords) && (best?.valid ?? 0) < 0.5) return undefined;
   if (exact.length > 0) return named(numbers, exact, best);
   const vague = wordsIn(name, vagueIdWords);
   if (vague.length > 0) return vaguelyNamed(facts, vague, { numbers, best });

@@ -4,12 +4,13 @@
  */
 import type { ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
-import { cutWordsIn, hasWord, wordsIn } from "./name-pieces.ts";
+import { cutWordsIn, hasWord, wordsIn, type NameWords } from "./name-pieces.ts";
 import { mayBeNames, nameSigns, type NameSigns } from "./name-values.ts";
 import { isAboutPeople, isOfPersons } from "./siblings.ts";
 import { placeWords } from "./words/address-words.ts";
 import { familyNameWords, personNameWords, plainNameWords } from "./words/person-words.ts";
 import { peopleTables, personalRoleWords } from "./words/role-words.ts";
+import { wordList } from "./words/word-list.ts";
 import { thingWords, workTables } from "./words/thing-words.ts";
 
 /** Words that begin with one for any name are not cut: name, first and given would stand for anything. */
@@ -36,6 +37,8 @@ export function personName(facts: ColumnFacts): Opinion | undefined {
   if (signs.shaped < 0.6 || signs.others >= 0.3) return undefined;
   const isThing = isOfThing(facts);
   const found = signs.given + signs.family >= 0.1;
+  if (exact.every((word) => callingNames.has(word)) && exact.length > 0 && !found && !isAboutPeople(facts.siblings))
+    return undefined;
   if (exact.length > 0 && !isThing) return { confidence: found ? 0.97 : 0.85, name: exact, rates };
   if (isThing) return undefined;
   const opinion = byRole(facts, signs) ?? byPlainName(facts, signs) ?? bySiblings(facts, signs) ?? alone(facts, signs);
@@ -58,7 +61,7 @@ function ofInitials(
 /** A column that is called after somebody's part in something. */
 function byRole({ name }: ColumnFacts, signs: NameSigns): Opinion | undefined {
   const roles = wordsIn(name, peopleTables);
-  if (roles.length === 0) return undefined;
+  if (roles.length === 0) return byActing(name, signs);
   const known = Math.max(signs.given, signs.whole);
   if (known >= 0.25) return { confidence: signs.others < 0.1 ? 0.9 : 0.75, name: roles };
   if (hasWord(name, plainNameWords) && signs.words >= 0.7 && signs.family >= 0.15)
@@ -70,6 +73,20 @@ function byRole({ name }: ColumnFacts, signs: NameSigns): Opinion | undefined {
   return isPersonal && hasWord(name, plainNameWords) && signs.others < 0.05
     ? { confidence: 0.7, name: roles }
     : undefined;
+}
+
+/** Ends of words for whoever does something, in several languages: designer, giardiniere, zahradnik. */
+const acting = /\p{L}{3}(?:er|or|ist|ista|iste|ian|eur|ier|iere|tore|dor|arz|ar|nik|ator|ant|yci|ci)$/u;
+/** Firms do these. */
+const sellers = wordList(
+  `number order layer chapter quarter center color sector vendor supplier manufacturer distributor carrier publisher provider producer
+  importer exporter retailer operator insurer lender employer maker dealer contractor folder header character letter newsletter`,
+);
+
+function byActing(name: NameWords, signs: NameSigns): Opinion | undefined {
+  const words = name.pieces.filter((piece) => acting.test(piece));
+  if (words.length === 0 || hasWord(name, sellers)) return undefined;
+  return signs.pairs >= 0.85 && signs.others < 0.05 && signs.given > 0 ? { confidence: 0.6, name: words } : undefined;
 }
 
 function byPlainName(facts: ColumnFacts, signs: NameSigns): Opinion | undefined {
@@ -107,7 +124,8 @@ function bySiblings({ name, siblings, values }: ColumnFacts, signs: NameSigns): 
 function alone({ values, filled, name, table }: ColumnFacts, signs: NameSigns): Opinion | undefined {
   if (hasWord(table, workTables) && !hasWord(table, peopleTables)) return undefined;
   const plain = wordsIn(name, plainNameWords);
-  if (signs.whole >= 0.5 && signs.words >= 0.6) return { confidence: plain.length > 0 ? 0.85 : 0.8, name: plain };
+  if (signs.whole >= 0.5 && signs.words >= 0.6 && signs.lowered < 0.5)
+    return { confidence: plain.length > 0 ? 0.85 : 0.8, name: plain };
   if (values.length < 8 || filled < 10) return ofFew(values, signs);
   if (signs.given >= 0.65) return { confidence: 0.7 };
   if (signs.inverted >= 0.85 && signs.given + signs.family >= 0.4) return { confidence: 0.75 };
@@ -131,6 +149,9 @@ function isBesideFamilyName({ neighbours }: ColumnFacts): boolean {
 function isOfThing({ name }: ColumnFacts): boolean {
   return hasWord(name, thingWords) && !wordsIn(name, personNameWords).some((word) => word !== "nickname");
 }
+
+/** Clubs and towns have such names, too. */
+const callingNames = new Set(["nickname", "displayname", "knownas"]);
 
 const countedWords = ["count", "flag", "hash", "hashed", "is", "has", "length", "soundex", "initial"];
 

@@ -13,10 +13,13 @@ function loadedPlans(): Plans {
   return loaded;
 }
 
-/** A number that is written with its country, such as +49 or 0049. */
+/** A number that is written with its country, such as +49 or 0049; numbers of things have two zeros more often and are shorter. */
 export function isInternational(text: string): boolean {
-  return /^\(?(?:\+|00)\s?\(?[1-9]/.test(text);
+  if (/^\(?\+\s?\(?[1-9]/.test(text)) return true;
+  return /^\(?00\s?\(?[1-9]/.test(text) && text.replace(/\D/g, "").length >= shortestWithZeros;
 }
+
+const shortestWithZeros = 11;
 
 export function isInternationalNumber(text: string): boolean {
   return parsedInternational(text)?.isValid() ?? false;

@@ -25,9 +25,11 @@ export function postalAddress(facts: ColumnFacts): Opinion | undefined {
   if (isNamed && (lines >= 0.2 || streets >= 0.3)) return { confidence: 0.96, name: words, rates };
   if (isNamed && letters >= 0.5) return { confidence: numbered >= 0.4 ? 0.85 : 0.7, name: words, rates };
   if (lines >= 0.6 && values.length >= 5) return { confidence: 0.85, name: words, rates };
-  if (hasWord(name, thingWords) || isAbout(name) || isBusinessNumber(name)) return undefined;
+  if (isAbout(name) || isBusinessNumber(name)) return undefined;
   if (lines >= 0.75 && values.length >= 3 && isAboutPeople(facts.siblings))
     return { confidence: 0.75, name: words, rates };
+  if (lines >= 0.9 && values.length >= 3) return { confidence: 0.6, name: words, rates };
+  if (hasWord(name, thingWords)) return undefined;
   const hint = lines >= 0.75 && values.length >= 3 ? { confidence: 0.4, rates } : undefined;
   return byForm(facts, rates) ?? hint;
 }

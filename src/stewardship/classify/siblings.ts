@@ -6,6 +6,8 @@ export interface Siblings {
   readonly classes: ReadonlySet<PiiClass>;
   /** The words before the @ of the e-mail addresses in the other columns. */
   readonly mailWords: readonly string[];
+  /** Words of the names of people in the other columns, without accents. */
+  readonly names: ReadonlySet<string>;
   /** The days in columns of birth dates, in six digits. */
   readonly birthDays: ReadonlySet<string>;
   /** Codes of countries that the values speak of, the most likely first. */
@@ -17,6 +19,7 @@ export interface Siblings {
 export const noSiblings: Siblings = {
   classes: new Set(),
   mailWords: [],
+  names: new Set(),
   birthDays: new Set(),
   countries: [],
   isNearPlace: false,

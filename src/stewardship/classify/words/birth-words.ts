@@ -121,10 +121,16 @@ export const otherBirthWords = wordsOfLanguages({
   Korean: "출생지",
 });
 
-/** Other things that are born or made. */
-export const bornThings = wordsOfLanguages({
-  English: `animal cattle cow pet horse dog cat herd calf livestock batch machine product company star species tree plant device asset
-  vehicle brand firm tier bird sensor process server container breed puppy foal sheep pig poultry flock lamb heifer bull mare`,
+/** Other things that are made, or said to be born. */
+export const madeThings = wordsOfLanguages({
+  English:
+    "batch machine product company star tree plant device asset vehicle brand firm sensor process server container catalogue",
+});
+
+/** Animals are born, too, and have the same words for it. */
+export const animalWords = wordsOfLanguages({
+  English: `animal cattle cow pet horse dog cat herd calf livestock species bird breed puppy foal sheep pig poultry flock lamb heifer bull
+  mare`,
   German: "tier hund katze pferd rind kuh herde kalb",
   French: "animal chien chat cheval vache troupeau",
   Spanish: "mascota perro gato caballo vaca ganado",

@@ -5,7 +5,7 @@ import { wordsOfLanguages } from "./word-list.ts";
 export const sharedRoleWords = wordsOfLanguages({
   English: `customer cust client contact subscriber recipient consignee insured policyholder borrower debtor payer payee holder agent buyer
   donor owner user account sender host lead party partner beneficiary benef applicant member mbr tenant artist remitter requester requestor
-  nominee landlord lessee lessor`,
+  nominee ship_to bill_to sold_to landlord lessee lessor`,
   German:
     "kunde kunden inhaber mieter versicherter kontoinhaber besteller empfanger zahlungsempfanger auftraggeber mitglied mitglieder kd",
   French: "destinataire titulaire beneficiaire locataire adherent adherents abonne donneur proprietaire",
@@ -55,7 +55,7 @@ export const personalRoleWords = wordsOfLanguages({
   midwife mayor judge lawyer attorney solicitor notary trainee apprentice intern pupil learner lecturer professor tutor coach referee
   inventor speaker translator photographer ceo cfo chairman chair president secretary treasurer trustee heir deceased defendant plaintiff
   inmate prisoner soldier officer inspector foreman operator dentist pharmacist therapist counsellor caseworker clerk cashier waiter cook
-  chef mechanic electrician plumber gardener cleaner architect consultant recruiter interviewer hr_contact salesman seller nanny babysitter
+  chef mechanic electrician plumber gardener cleaner architect consultant recruiter interviewer hr_contact salesman seller nanny babysitter designer
   fthr mthr spse pt pat borrowed_by created_by approved_by signed_by updated_by modified_by prepared_by reviewed_by assigned_to sold_by
   entered_by handled_by served_by reported_by witnessed_by`,
   German: `ansprechpartner mitarbeiter patient patienten patientin schuler fahrer sachbearbeiter bearbeiter arzt lehrer vater mutter betreuer

@@ -5,7 +5,7 @@ export const thingWords = wordsOfLanguages({
   English: `company product file filename host hostname domain table column event project category city town country region state street
   department dept brand model item group plan campaign username userid login loginid display screen service server database schema package
   module class team organization organisation org vendor supplier shipper merchant school hospital store shop branch brnch bank location site
-  venue warehouse hotel restaurant station airport airline vessel ship bucket queue topic job task status type tag label key field
+  venue warehouse hotel restaurant station airport airline vessel ships bucket queue topic job task status type tag label key field
   param parameter setting feature color colour currency language code role segment title song track album genre film movie book
   playlist course subject disease drug medication procedure species animal pet stadium ingredient recipe dish game channel repo
   repository commit environment unit shift reason nick handle alias slug municipality district county province continent holiday metric
