@@ -30,7 +30,7 @@ import { ScimMistake, scimContent, scimError } from "./scim-error.ts";
 import { equalTo, fits, parseFilter, type Filter } from "./scim-filter.ts";
 import { groupChange, groupValues, scimGroup } from "./scim-group.ts";
 import { patched, patchOperations } from "./scim-patch.ts";
-import { scimUser, selected, userValues, type Selection } from "./scim-user.ts";
+import { scimUser, selected, userValues, withoutCore, type Selection } from "./scim-user.ts";
 
 const prefix = "/scim/v2";
 
@@ -312,7 +312,7 @@ function selectionOf(request: FastifyRequest): Selection {
 
 function showsMembers(request: FastifyRequest): boolean {
   const { attributes, excluded } = selectionOf(request);
-  const isMembers = (name: string): boolean => /^members(\.|$)/i.test(name);
+  const isMembers = (name: string): boolean => /^members(\.|$)/i.test(withoutCore(name));
   return !excluded.some(isMembers) && (attributes.length === 0 || attributes.some(isMembers));
 }
 

@@ -43,7 +43,7 @@ describe("a filter", () => {
     'externalId eq "ab"',
     'userName eq "ann"',
     "active eq false",
-    'active eq "true"',
+    'active eq "false"',
     "title pr",
     'emails[type eq "work" and value co "@home"]',
     'emails.type ne "home"',

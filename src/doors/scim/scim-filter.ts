@@ -2,6 +2,7 @@
  * The filters of SCIM (RFC 7644, section 3.4.2.2): `userName eq "ann" and not (active eq false)`. Reading one, and asking
  * whether a resource fits. Pure. Texts are compared without letter case, except ids.
  */
+import { truthOf } from "../../identity/provisioning/said-attributes.ts";
 import { isObject, valueOf, type Json } from "./json.ts";
 import { ScimMistake } from "./scim-error.ts";
 
@@ -171,9 +172,10 @@ interface Comparing {
 
 function compares(given: unknown, { by, value, isExact }: Comparing): boolean {
   if (value === null) return by === "eq" && (given === null || given === undefined);
+  if (typeof given === "boolean" || typeof value === "boolean") return by === "eq" && truthOf(given) === truthOf(value);
   if (typeof given !== typeof value) return false;
   if (typeof given === "number" && typeof value === "number") return inOrder(given, by, value);
-  if (typeof given !== "string" || typeof value !== "string") return by === "eq" && given === value;
+  if (typeof given !== "string" || typeof value !== "string") return false;
   const [one, other] = isExact ? [given, value] : [given.toLowerCase(), value.toLowerCase()];
   if (by === "co") return one.includes(other);
   if (by === "sw") return one.startsWith(other);
@@ -209,5 +211,6 @@ export function elementFor(filter: Filter): Json | undefined {
     return parts.some((part) => part === undefined) ? undefined : Object.assign({}, ...parts);
   }
   const [only, ...more] = filter.kind === "compare" && filter.by === "eq" ? filter.path : [];
-  return filter.kind === "compare" && only !== undefined && more.length === 0 ? { [only]: filter.value } : undefined;
+  if (filter.kind !== "compare" || only === undefined || more.length > 0) return undefined;
+  return { [only]: only.toLowerCase() === "primary" ? truthOf(filter.value) : filter.value };
 }

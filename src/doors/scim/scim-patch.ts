@@ -3,6 +3,7 @@
  * operation in any letter case, true and false as texts. Pure; a resource that was given is not changed.
  */
 import { isDeepStrictEqual } from "node:util";
+import { truthOf } from "../../identity/provisioning/said-attributes.ts";
 import { isObject, nameIn, valueOf, type Json } from "./json.ts";
 import { elementFor, fits, parseFilter, parsePath, type Filter, type Path } from "./scim-filter.ts";
 import { ScimMistake } from "./scim-error.ts";
@@ -82,9 +83,24 @@ function applyAt(resource: Json, { op, target, value }: Change): void {
   if (holder === undefined) return;
   if (last === undefined) return void mergeInto(resource, op, value);
   const name = safeName(nameIn(holder, last));
-  if (filter !== undefined) return applyWithin(holder, { op, name, filter, part, value });
-  if (op === "remove") return removeFrom(holder, name, value);
-  holder[name] = op === "add" ? added(holder[name], value) : replaced(holder[name], value);
+  const before = primariesOf(holder[name]);
+  if (filter !== undefined) applyWithin(holder, { op, name, filter, part, value });
+  else if (op === "remove") removeFrom(holder, name, value);
+  else holder[name] = op === "add" ? added(holder[name], value) : replaced(holder[name], value);
+  keepOnePrimary(before, primariesOf(holder[name]));
+}
+
+/** The values of an attribute that are the primary one. */
+function primariesOf(values: unknown): readonly Json[] {
+  return (Array.isArray(values) ? values : [])
+    .filter(isObject)
+    .filter((one) => truthOf(valueOf(one, "primary")) === true);
+}
+
+/** Where another value becomes the primary one, the earlier one is it no longer (RFC 7644, section 3.5.2). */
+function keepOnePrimary(before: readonly Json[], after: readonly Json[]): void {
+  if (after.every((one) => before.includes(one))) return;
+  for (const one of before) one[nameIn(one, "primary")] = false;
 }
 
 function mergeInto(resource: Json, op: PatchOperation["op"], value: unknown): void {
@@ -148,7 +164,8 @@ interface Within {
 }
 
 function applyWithin(holder: Json, { op, name, filter, part, value }: Within): void {
-  const elements: unknown[] = Array.isArray(holder[name]) ? holder[name] : [];
+  const present = holder[name];
+  const elements: unknown[] = Array.isArray(present) ? present : isObject(present) ? [present] : [];
   const chosen = elements.filter((element) => fits(element, filter));
   if (op === "remove") {
     if (part === undefined) holder[name] = elements.filter((element) => !chosen.includes(element));
@@ -159,9 +176,16 @@ function applyWithin(holder: Json, { op, name, filter, part, value }: Within): v
   for (const element of targets) {
     if (!isObject(element)) continue;
     if (part !== undefined) element[safeName(nameIn(element, part))] = value;
-    else if (isObject(value)) Object.assign(element, value);
+    else Object.assign(element, partsOf(value));
   }
   holder[name] = elements;
+}
+
+/** The parts of a value that is given for what a filter chose, alone or as a list of one. Throws ScimMistake. */
+function partsOf(value: unknown): Json {
+  const [only, ...more] = [value].flat();
+  if (isObject(only) && more.length === 0) return only;
+  throw new ScimMistake("invalidValue", "a path with a filter and without a part takes one object");
 }
 
 function newElement(elements: unknown[], filter: Filter): Json {

@@ -1,5 +1,6 @@
 /** Users of SCIM (RFC 7643, section 4.1), and what Headgate keeps of them. Pure. */
 import type { ShownUser } from "../../operations/people/provisioning.ts";
+import { truthOf } from "../../identity/provisioning/said-attributes.ts";
 import { isObject, nameIn, valueOf, type Json } from "./json.ts";
 import { ScimMistake } from "./scim-error.ts";
 
@@ -103,9 +104,8 @@ export function storable(text: string, attribute: string): string {
 /** As texts, too, which Entra ID sends. Whatever else is there is no permission to sign in. */
 function activeOf(given: unknown, otherwise: boolean): boolean {
   if (given === undefined || given === null) return otherwise;
-  if (given === true) return true;
-  if (typeof given === "string" && /^(true|false)$/i.test(given)) return given.toLowerCase() === "true";
-  if (given === false) return false;
+  const truth = truthOf(given);
+  if (typeof truth === "boolean") return truth;
   throw new ScimMistake("invalidValue", "active is true or false");
 }
 
@@ -113,16 +113,21 @@ function activeOf(given: unknown, otherwise: boolean): boolean {
 export function selected(resource: Json, { attributes, excluded }: Selection): Json {
   const always = new Set(["schemas", "id", "meta"]);
   if (attributes.length > 0) {
-    const wanted = new Set(attributes.map((name) => nameIn(resource, topOf(name))));
+    const wanted = new Set(attributes.map((name) => nameIn(resource, topOf(withoutCore(name)))));
     return Object.fromEntries(Object.entries(resource).filter(([name]) => always.has(name) || wanted.has(name)));
   }
-  const left = new Set(excluded.map((name) => nameIn(resource, name)));
+  const left = new Set(excluded.map((name) => nameIn(resource, withoutCore(name))));
   return Object.fromEntries(Object.entries(resource).filter(([name]) => name === "id" || !left.has(name)));
 }
 
 export interface Selection {
   readonly attributes: readonly string[];
   readonly excluded: readonly string[];
+}
+
+/** Attributes of the schemas of users and groups are also named with the schema in front of them (RFC 7644, section 3.10). */
+export function withoutCore(name: string): string {
+  return name.replace(/^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/i, "");
 }
 
 /** `name.givenName` is a part of `name`. */

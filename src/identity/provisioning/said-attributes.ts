@@ -44,8 +44,13 @@ function isCore(urn: string): boolean {
 /** The value of the type if one is named, or else the primary one, or else the first. */
 function chosen(value: unknown, type: string | undefined): unknown {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (type === undefined) return values.find((one) => memberOf(one, "primary") === true) ?? values[0];
+  if (type === undefined) return values.find((one) => truthOf(memberOf(one, "primary")) === true) ?? values[0];
   return values.find((one) => String(memberOf(one, "type")).toLowerCase() === type.toLowerCase());
+}
+
+/** Entra ID writes true and false as texts, in values as in filters. */
+export function truthOf(value: unknown): unknown {
+  return typeof value === "string" && /^(true|false)$/i.test(value) ? value.toLowerCase() === "true" : value;
 }
 
 /** A value with parts stands for its part that is called value. */
