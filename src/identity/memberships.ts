@@ -71,6 +71,12 @@ function keptOrigin(origin: string | null): string | null {
 
 type Membership = Pick<NewMembership, "container" | "member">;
 
+/**
+ * Whether a membership goes on or is still to begin. One whose time is over stays until somebody ends it, and gives nothing:
+ * whoever gives somebody the same anew has to give it.
+ */
+export const isNotOver = sql<boolean>`(memberships.valid_until is null or memberships.valid_until > clock_timestamp())`;
+
 /** Throws MEMBER_NOT_FOUND. */
 export async function removeMember(transaction: Kysely<Tables>, membership: Membership): Promise<void> {
   if ((await endMembership(transaction, membership)) === undefined) throw notMember(membership);

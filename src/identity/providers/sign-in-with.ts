@@ -8,7 +8,7 @@ import { inPolicyChange } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { changeAttributes } from "../attributes.ts";
-import { addMember, removeMember } from "../memberships.ts";
+import { addMember, isNotOver, removeMember } from "../memberships.ts";
 import { ofClaims, ofProvider } from "../origins.ts";
 import { insertUnderNewName } from "../principals.ts";
 import type { Said } from "./claims.ts";
@@ -99,7 +99,7 @@ async function refresh(transaction: Kysely<Tables>, person: Refreshing): Promise
   if (person.said.groupValues !== undefined) await refreshGroups(transaction, person, person.said.groupValues);
 }
 
-/** A membership that somebody gave by hand is one already, and stays as it is. */
+/** A membership that somebody gave by hand is one already, and stays as it is until its time is over. */
 async function refreshGroups(
   transaction: Kysely<Tables>,
   { userId, user, provider }: Refreshing,
@@ -151,5 +151,6 @@ async function groupsOf(
     .where("memberships.member_id", "=", userId)
     .where("memberships.container_kind", "=", "group")
     .where("memberships.ended_at", "is", null)
+    .where(isNotOver)
     .execute();
 }

@@ -6,7 +6,7 @@ import { sql, type Kysely } from "kysely";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { addMember, removeMember } from "../memberships.ts";
+import { addMember, isNotOver, removeMember } from "../memberships.ts";
 import { ofProvisioning } from "../origins.ts";
 import { endPrincipal, insertUnderNewName } from "../principals.ts";
 import { freeNames, nameFrom } from "../providers/name-from.ts";
@@ -163,6 +163,7 @@ async function openMembers(transaction: Kysely<Tables>, id: string): Promise<Rea
     .select("member_id as id")
     .where("container_id", "=", id)
     .where("ended_at", "is", null)
+    .where(isNotOver)
     .execute();
   return new Set(rows.map((row) => row.id));
 }

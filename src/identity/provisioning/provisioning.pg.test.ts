@@ -3,13 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { mainAccount } from "../../db/tables.ts";
+import { isValidAt } from "../../governance/policy.ts";
 import { addMember } from "../memberships.ts";
 import { findIdentity } from "../providers/identities.ts";
 import { addProvider, changeProvider, getProvider, removeProvider } from "../providers/providers.ts";
 import { usualSettings } from "../providers/settings.ts";
 import { personSaid } from "../providers/sign-in-with.ts";
 import { endProvidersSessions, openSession, principalOfSession } from "../sessions.ts";
-import { addProvisionedGroup } from "./provisioned-groups.ts";
+import { addProvisionedGroup, changeProvisionedGroup } from "./provisioned-groups.ts";
 import { addProvisionedUser, changeProvisionedUser, findProvisionedUsers } from "./provisioned-users.ts";
 import type { Scope } from "./scope.ts";
 
@@ -169,3 +170,45 @@ test("whatever a removed provider gave ends: memberships that it provisioned, an
     .where("ended_at", "is", null);
   expect(await open.execute()).toEqual([]);
 });
+
+test("a membership by hand whose time is over keeps nobody from one that the provider gives", async () => {
+  const { db } = lake.context;
+  const id = await add();
+  const groupId = await addProvisionedGroup(db, scope, {
+    name: "readers",
+    externalId: null,
+    document: {},
+    members: [],
+  });
+  const container = { kind: "group", id: groupId, name: "readers" } as const;
+  const member = { id, kind: "user", name } as const;
+  const over = async () => {
+    await addMember(db, { container, member, until: new Date(Date.now() + 60_000) });
+    await db
+      .updateTable("memberships")
+      .set({ valid_from: new Date(0), valid_until: new Date(1) })
+      .where("container_id", "=", groupId)
+      .where("ended_at", "is", null)
+      .execute();
+  };
+  await over();
+  await changeProvisionedGroup(db, scope, { id: groupId, add: [id], remove: [] });
+  const isMember = async () => {
+    const policy = await lake.context.policies.current();
+    return (policy.memberships.get(id) ?? []).some(
+      ({ containerId, valid }) => containerId === groupId && isValidAt(valid, Date.now()),
+    );
+  };
+  expect(await isMember()).toBe(true);
+  await over();
+  const mapped = { ...settings(name), groupsClaim: "groups", groups: { all: await nameOf(groupId) } };
+  await changeProvider(lake.context, { name, settings: mapped });
+  const provider = await getProvider(db, name);
+  await personSaid(db, provider, { subject: `subject of ${name}`, name, groupValues: ["all"], attributes: {} });
+  expect(await isMember()).toBe(true);
+});
+
+async function nameOf(id: string): Promise<string> {
+  const row = lake.context.db.selectFrom("principals").select("name").where("id", "=", id);
+  return (await row.executeTakeFirstOrThrow()).name;
+}
