@@ -5,12 +5,20 @@
  * stored as hashes only.
  */
 import { randomBytes } from "node:crypto";
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { PersonInvitationState } from "../db/person-invitation-rows.ts";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { hashPassword, oneTimePassword } from "./password.ts";
+
+/**
+ * Whether a row has an address, in any letter case. The database compares, as its unique index does: other rules of letter
+ * case, such as those of JavaScript, know other texts as equal.
+ */
+export function isAddress(address: string): RawBuilder<boolean> {
+  return sql<boolean>`lower(address) = lower(${address})`;
+}
 
 /** How long a password that was sent works. */
 export const passwordDays = 7;
@@ -68,9 +76,7 @@ export async function acceptInvitation(transaction: Kysely<Tables>, userId: stri
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await sql`update mail_subscriptions set confirmed_at = clock_timestamp()
-    where principal_id = ${userId} and lower(address) = ${address.toLowerCase()} and ended_at is null`.execute(
-    transaction,
-  );
+    where principal_id = ${userId} and ${isAddress(address)} and ended_at is null`.execute(transaction);
 }
 
 /** The user who was invited, or has mails sent, to an address; undefined for none, and for an address of several. */
@@ -78,9 +84,9 @@ export async function userOfAddress(db: Kysely<Tables>, address: string): Promis
   const { rows } = await sql<InvitedUser>`
     select principals.id, principals.name from principals where deleted_at is null and kind = 'user' and id in (
       select principal_id from mail_subscriptions
-        where lower(address) = ${address.toLowerCase()} and ended_at is null and confirmed_at is not null
+        where ${isAddress(address)} and ended_at is null and confirmed_at is not null
       union select user_id from person_invitations
-        where lower(address) = ${address.toLowerCase()} and state in ('waiting', 'sent', 'failed')
+        where ${isAddress(address)} and state in ('waiting', 'sent', 'failed')
     ) limit 2`.execute(db);
   return rows.length === 1 ? rows[0] : undefined;
 }

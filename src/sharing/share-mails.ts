@@ -64,11 +64,13 @@ async function addMails(transaction: Kysely<Tables>, moment: Moment, { event, ad
     for (const address of own) {
       const row = { id: uuidv7(), kind: "share", request_id: share.request_id, share_id: shareId, about } as const;
       const name = `${event.id} ${principalId} ${address.toLowerCase()}`;
-      await transaction
+      // Two addresses can be one in letters that are neither upper nor lower case for the database.
+      const { numInsertedOrUpdatedRows: isNew = 0n } = await transaction
         .insertInto("mail_outbox")
         .values({ ...row, event: name, principal_id: principalId, address })
-        .execute();
-      added++;
+        .onConflict((conflict) => conflict.column("event").doNothing())
+        .executeTakeFirstOrThrow();
+      added += Number(isNew);
     }
   }
   return added;

@@ -7,6 +7,7 @@ import { inTransaction } from "../../../db/transaction.ts";
 import { HeadgateError } from "../../../errors.ts";
 import { visible } from "../../../governance/resource.ts";
 import { personOf } from "../../../identity/principal.ts";
+import { isAddress } from "../../../identity/person-invitations.ts";
 import { digestOf, newToken } from "../../../identity/token.ts";
 import { count, instant, list } from "../../answers.ts";
 import type { Context } from "../../context.ts";
@@ -32,14 +33,13 @@ export const mailSubscribe = operation({
   async run(context, { address: to }, { asking, record }) {
     record({ address: to });
     const principalId = personOrThrow(asking);
-    const isOwn = sql<boolean>`principal_id = ${principalId}::uuid`;
-    const before = await context.db.selectFrom("mail_subscriptions").selectAll().where(isOwn).execute();
+    const before = await subscriptionsOf(context.db, principalId, to);
     // One that is confirmed goes on; another code, which may never be sent, would end it.
-    if (before.some((one) => isConfirmed(one, to))) return { address: to, sent: false };
+    if (before.some((one) => one.isSame && isConfirmed(one))) return { address: to, sent: false };
     checkFew(before, asking.now);
     const code = newToken();
     await inTransaction(context.db, async (transaction) => {
-      const same = sql<boolean>`principal_id = ${principalId}::uuid and lower(address) = ${to.toLowerCase()} and ended_at is null`;
+      const same = sql<boolean>`principal_id = ${principalId}::uuid and ${isAddress(to)} and ended_at is null`;
       const ended = { ended_at: sql<Date>`clock_timestamp()` };
       await transaction.updateTable("mail_subscriptions").set(ended).where(same).execute();
       const row = { id: uuidv7(), principal_id: principalId, address: to, code_digest: digestOf(code) };
@@ -52,8 +52,14 @@ export const mailSubscribe = operation({
 
 type Subscription = Selectable<MailSubscriptionRow>;
 
-function isConfirmed({ address: own, confirmed_at: at, ended_at: end }: Subscription, to: string): boolean {
-  return at !== null && end === null && own.toLowerCase() === to.toLowerCase();
+/** All that somebody ever had, and which of them are to an address. */
+function subscriptionsOf(db: Context["db"], principalId: string, to: string) {
+  const own = db.selectFrom("mail_subscriptions").where("principal_id", "=", principalId);
+  return own.selectAll().select(isAddress(to).as("isSame")).execute();
+}
+
+function isConfirmed({ confirmed_at: at, ended_at: end }: Subscription): boolean {
+  return at !== null && end === null;
 }
 
 const codesPerDay = 20;
@@ -139,7 +145,7 @@ export const mailUnsubscribe = operation({
       .updateTable("mail_subscriptions")
       .set({ ended_at: sql<Date>`clock_timestamp()` })
       .where("principal_id", "=", personOrThrow(asking))
-      .where(sql<boolean>`lower(address) = ${to.toLowerCase()}`)
+      .where(isAddress(to))
       .where("ended_at", "is", null)
       .executeTakeFirstOrThrow();
     return { address: to, ended: ended > 0n };
