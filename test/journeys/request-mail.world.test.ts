@@ -17,6 +17,8 @@ import { tableDescribe } from "../../src/operations/stewardship/describe.ts";
 import { stewardAdd, stewardRemove } from "../../src/operations/stewardship/stewards.ts";
 import { requestCreate, requestWithdraw } from "../../src/operations/sharing/request-create.ts";
 import { requestShow } from "../../src/operations/sharing/requests.ts";
+import { shareRevoke } from "../../src/operations/sharing/share-changes.ts";
+import { shareShow } from "../../src/operations/sharing/share-list.ts";
 import type { MailSettings } from "../../src/operations/send-mail.ts";
 import { sendMails } from "../../src/operations/sharing/mail/send-mails.ts";
 import { mailTest } from "../../src/operations/sharing/mail/mail-test.ts";
@@ -195,6 +197,46 @@ test("an entitled approver decides by the form, narrows, and everybody is told",
     "olga@example.org",
   ]);
   expect(mails[0]).toContain("only the numbers");
+});
+
+test("the page takes as long a comment as it lets somebody write, and the day that is named is the last one", async () => {
+  const at = (days: number, time: string): string =>
+    `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T${time}Z`;
+  const decidedOn = async (asked: string | undefined, days: number) => {
+    const input = { items: [{ on: "shop.customers" }], purpose: "p", ...(asked !== undefined && { until: asked }) };
+    const { request } = (await lake.ask(requestCreate, input, as("ann"))).request;
+    await sendMails(context, settings);
+    const lines = Array.from({ length: 40 }, () => "x".repeat(99));
+    const form = { comment: lines.join("\r\n"), until: at(days, "").slice(0, 10) };
+    const page = await submit(linkOf("Approve"), "olga", form);
+    expect(page.status, await page.text()).toBe(200);
+    const { steps, share } = await lake.ask(requestShow, { request }, as("ann"));
+    expect(steps[0]?.decisions[0]?.comment).toBe(lines.join("\n"));
+    const { until } = await lake.ask(shareShow, { id: must(share, "a share") });
+    await lake.ask(shareRevoke, { id: must(share, "a share") });
+    return until;
+  };
+  expect(await decidedOn(undefined, 10)).toBe(at(10, "23:59:59.000"));
+  expect(await decidedOn(at(10, "12:00:00.000"), 10)).toBe(at(10, "12:00:00.000"));
+  expect(await decidedOn(undefined, 0)).toBe(at(0, "23:59:59.000"));
+});
+
+test("whoever has nothing to do with it any more is told the end of a request and nothing in it, and nothing of the share", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  await submit(linkOf("Approve"), "olga", { comment: "only for the audit" });
+  const { share } = await lake.ask(requestShow, { request }, as("ann"));
+  await lake.ask(stewardRemove, { of: "shop", who: "olga", as: "owner" });
+  const mailsTo = (name: string) => mails.filter((mail) => mail.includes(`To: ${name}@example.org`)).join("\n");
+  mails.length = 0;
+  await sendMails(context, settings);
+  expect(mailsTo("ann")).toContain("only for the audit");
+  expect(mailsTo("olga")).toContain("is approved");
+  for (const text of ["customers", "only for the audit", "ann"]) expect(mailsTo("olga")).not.toContain(text);
+  mails.length = 0;
+  await lake.ask(shareRevoke, { id: must(share, "a share"), reason: "the audit is over" });
+  await sendMails(context, settings);
+  expect([mailsTo("ann").includes("the audit is over"), mailsTo("olga")]).toEqual([true, ""]);
 });
 
 test("a browser sends the form of the page with the origin of the page", async () => {

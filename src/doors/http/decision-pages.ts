@@ -75,5 +75,5 @@ function narrowing({ items }: PresentedRequest): string {
       <label>Only these columns, with commas between them <input name="columns"></label>
       <label>Only rows for which this holds <input name="rows" placeholder="country = 'DE'"></label>`;
   return `${named.length > 1 ? `<fieldset><legend>Approve</legend><input type="hidden" name="chosen" value="yes">${boxes.join("")}</fieldset>` : ""}${part}
-      <label>End on <input type="date" name="until"></label>`;
+      <label>The last day, in UTC <input type="date" name="until"></label>`;
 }

@@ -9,6 +9,7 @@ import { silent } from "../../base/progress.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import { perform } from "../../operations/perform.ts";
+import type { PresentedRequest } from "../../operations/sharing/present-request.ts";
 import { requestOpenLink, requestUseLink } from "../../operations/sharing/decision-by-link.ts";
 import type { Authentication } from "./authentication.ts";
 import { decidedPage, doorstepPage, noDecisionPage, requestPage } from "./decision-pages.ts";
@@ -48,7 +49,7 @@ export function addDecisionPages(server: FastifyInstance, { context, authenticat
         const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
         const { token } = request.params;
         const opened = await perform(context, { operation: requestOpenLink, input: { token }, ...asked(request) });
-        const input = { token, verdict: opened.verdict, ...wishOf(form) };
+        const input = { token, verdict: opened.verdict, ...wishOf(form, opened.request) };
         return decidedPage(await perform(context, { operation: requestUseLink, input, ...asked(request) }));
       }),
     );
@@ -65,8 +66,9 @@ async function answered(reply: FastifyReply, work: () => Promise<string>): Promi
 }
 
 /** Empty fields say nothing. Throws USAGE if every thing was unticked, because no thing at all would mean everything. */
-function wishOf(form: URLSearchParams): object {
-  const given = (name: string): string | undefined => form.get(name)?.trim() || undefined;
+function wishOf(form: URLSearchParams, { until }: Pick<PresentedRequest, "until">): object {
+  // A browser counts a new line as one character and sends two.
+  const given = (name: string): string | undefined => form.get(name)?.replaceAll("\r\n", "\n").trim() || undefined;
   const [on, columns, rows, day] = [given("on"), given("columns"), given("rows"), given("until")];
   const items = form.getAll("item");
   if (items.length === 0 && given("chosen") !== undefined)
@@ -80,6 +82,12 @@ function wishOf(form: URLSearchParams): object {
     comment: given("comment"),
     ...(items.length > 0 && { items }),
     ...(isNarrowed && { narrow: [{ on, columns: names, rows }] }),
-    ...(day !== undefined && { until: `${day}T00:00:00Z` }),
+    ...(day !== undefined && { until: endOfDay(day, until) }),
   };
+}
+
+/** The day that is named is the last one, so nothing ends before it is over; nor later than was asked for. */
+function endOfDay(day: string, asked: string | null): string {
+  const end = `${day}T23:59:59Z`;
+  return asked !== null && Date.parse(asked) < Date.parse(end) ? asked : end;
 }

@@ -13,7 +13,6 @@ import { endOfGrant } from "../../governance/ways.ts";
 import { personOf } from "../../identity/principal.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import { findShare, listShares, noShare, type Share } from "../../sharing/shares.ts";
-import { resourceNames } from "../access/granted-on.ts";
 import { instantOf } from "../access/present-grant.ts";
 import { count, instant, list } from "../answers.ts";
 import type { Context } from "../context.ts";
@@ -21,7 +20,8 @@ import { operation } from "../operation.ts";
 import { ownAccountName } from "../scope.ts";
 import { coverage, coverageOf } from "./share-coverage.ts";
 import { itemLabels, presentedShare, presentShare } from "./present-share.ts";
-import { standingTo, type Standing } from "./share-standing.ts";
+import type { Standing } from "./share-standing.ts";
+import { shareStandings } from "./share-standings.ts";
 
 export const shareList = operation({
   name: "share.list",
@@ -38,7 +38,7 @@ export const shareList = operation({
   async run(context, { direction, ended }, { asking }) {
     const mayBeOpen = sql<boolean>`state not in ('revoked', 'rejected')`;
     const found = await listShares(context.db, asking.now, ended ? undefined : mayBeOpen);
-    const standingOf = await standings(context, asking, found);
+    const standingOf = await shareStandings(context, asking, found);
     const labelOf = await itemLabels(context.db);
     const shares = found.flatMap((share) => {
       const standing = standingOf(share);
@@ -54,23 +54,6 @@ const over = new Set<Share["state"]>(["revoked", "expired", "rejected", "lapsed"
 
 function isOver({ state }: Share): boolean {
   return over.has(state);
-}
-
-/** Undefined for a share that the caller is not to know of. */
-async function standings(
-  context: Context,
-  asking: Asking,
-  shares: readonly Share[],
-): Promise<(share: Share) => Standing | undefined> {
-  const things = shares.flatMap(({ items }) => items.map(({ resource_kind: kind, resource_id: id }) => ({ kind, id })));
-  const nameOf = await resourceNames(context, asking, things);
-  return (share) => {
-    try {
-      return standingTo(asking, share, (on) => nameOf(on).place);
-    } catch {
-      return undefined;
-    }
-  };
 }
 
 const reader = z.strictObject({
@@ -99,7 +82,7 @@ export const shareShow = operation({
   resources: () => [visible],
   async run(context, { id }, { asking }) {
     const share = await findShare(context.db, id, asking.now);
-    const standing = (await standings(context, asking, [share]))(share);
+    const standing = (await shareStandings(context, asking, [share]))(share);
     if (standing === undefined) throw noShare(id);
     const labelOf = await itemLabels(context.db);
     const known = knownReaders(asking, share, standing);

@@ -13,14 +13,16 @@ import { byId, stateAt, type ShareRequest } from "../../../sharing/request.ts";
 import { noteWhatTimeDid } from "../../../sharing/events/sharing-event.ts";
 import { readRequest } from "../../../sharing/request-store.ts";
 import { invited, planShareMails } from "../../../sharing/share-mails.ts";
-import { findShare } from "../../../sharing/shares.ts";
+import { findShare, type Share } from "../../../sharing/shares.ts";
 import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
 import { mayKnow } from "../../locate.ts";
 import { sendMail, type MailSettings } from "../../send-mail.ts";
+import { mayKnowRequest } from "../known-request.ts";
 import { presentRequest } from "../present-request.ts";
 import { itemLabels, presentShare } from "../present-share.ts";
-import { decisionMail, endedMail, shareMail, type WrittenMail } from "./write-mail.ts";
+import { shareStandings } from "../share-standings.ts";
+import { decisionMail, endedMail, overMail, shareMail, type WrittenMail } from "./write-mail.ts";
 
 const linkLifeMs = 7 * 86_400_000;
 
@@ -72,14 +74,19 @@ function send(settings: MailSettings, mail: TakenMail, text: WrittenMail): Promi
 
 /** Undefined if there is no reason for it any more: it was decided, or somebody else decides now. */
 async function writtenFor(context: Context, settings: MailSettings, mail: TakenMail): Promise<WrittenMail | undefined> {
-  const recipient = await recipientOf(context, mail.principalId);
-  if (recipient === undefined) return undefined;
+  const standings = await standingsOf(context, mail.principalId);
+  const [first] = standings;
+  if (first === undefined) return undefined;
   if (mail.shareId !== null)
-    return writtenAboutShare(context, recipient, { id: mail.shareId, about: mail.about ?? "" });
+    return writtenAboutShare(context, standings, { id: mail.shareId, about: mail.about ?? "" });
   const request = mail.requestId === null ? undefined : await readRequest(context.db, byId(mail.requestId));
   if (request === undefined) return undefined;
-  const { policy, now } = recipient;
+  const { policy, now } = first;
   const moment = { policy, now, absences: await openAbsences(context.db, now) };
+  const recipient = standings.find((asking) => mayKnowRequest(request, asking, moment));
+  if (mail.kind === "ended" && recipient === undefined)
+    return overMail({ request: request.handle, state: stateAt(request, now) });
+  if (recipient === undefined) return undefined;
   const catalog = governedCatalog(context.catalog, (entry) => mayKnow(recipient, entry));
   const presented = () => presentRequest({ catalog }, { asking: recipient, moment }, request);
   if (mail.kind === "ended") return endedMail(await presented());
@@ -94,18 +101,34 @@ interface ShareEvent {
   readonly about: string;
 }
 
-/** Undefined if it is no longer so: a share that was to end has another end now, or is over. */
+/**
+ * Undefined if it is no longer so: a share that was to end has another end now, or is over. Nor for somebody who has nothing
+ * to do with the share any more.
+ */
 async function writtenAboutShare(
-  { db }: Context,
-  asking: Asking,
+  context: Context,
+  standings: readonly Asking[],
   { id, about }: ShareEvent,
 ): Promise<WrittenMail | undefined> {
-  const share = await findShare(db, id, asking.now);
+  const { db } = context;
+  const share = await findShare(db, id, Date.now());
+  const asking = await firstThatKnows(context, standings, share);
+  if (asking === undefined) return undefined;
   const { state } = share;
   const isNear = (share.row.valid_until?.getTime() ?? Infinity) - asking.now <= 7 * 86_400_000;
   if (about === invited ? state !== "awaiting_acceptance" : !isStillSo({ about, state, isNear })) return undefined;
   const labelOf = await itemLabels(db);
   return shareMail(presentShare(asking, share, { gives: false, receives: false, labelOf }), about);
+}
+
+async function firstThatKnows(
+  context: Context,
+  standings: readonly Asking[],
+  share: Share,
+): Promise<Asking | undefined> {
+  for (const asking of standings)
+    if ((await shareStandings(context, asking, [share]))(share) !== undefined) return asking;
+  return undefined;
 }
 
 interface Told {
@@ -118,15 +141,17 @@ function isStillSo({ about, state, isNear }: Told): boolean {
   return about === "share.ending" ? state !== "expired" && isNear : about.endsWith(`.${state}`);
 }
 
-/** Undefined for somebody who was removed or may not sign in. */
-async function recipientOf({ policies }: Context, id: string): Promise<Asking | undefined> {
+/** Somebody in each of their accounts, because they may know something in one that they may not in another; none if they may not sign in. */
+async function standingsOf({ policies }: Context, id: string): Promise<readonly Asking[]> {
   const policy = await policies.current();
   const now = Date.now();
   const own = policy.principals.get(id);
-  if (own === undefined || !own.isActive) return undefined;
-  const [accountId] = accountsFor(policy, id, now);
-  const principal = { kind: "user", id, name: own.name, role: "none", accountId, mustChangePassword: false } as const;
-  return askingOf(policy, principal, now);
+  if (own === undefined || !own.isActive) return [];
+  const person = { kind: "user", id, name: own.name, role: "none", mustChangePassword: false } as const;
+  const accountIds: readonly (string | undefined)[] = accountsFor(policy, id, now);
+  return (accountIds.length === 0 ? [undefined] : accountIds).map((accountId) =>
+    askingOf(policy, { ...person, accountId }, now),
+  );
 }
 
 interface MailOfRequest {

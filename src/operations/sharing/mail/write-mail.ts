@@ -59,6 +59,21 @@ export function endedMail(request: PresentedRequest): WrittenMail {
   });
 }
 
+/** For somebody who was asked and may not know of the request any more: nothing of what is in it. */
+export function overMail({ request, state }: Pick<PresentedRequest, "request" | "state">): WrittenMail {
+  const end = state.replace("_", " ");
+  return written(
+    { request },
+    {
+      title: `A data sharing request is ${end}`,
+      lead: `The request is ${end}.`,
+      facts: [],
+      links: [],
+      end: "You do not decide on it any more.",
+    },
+  );
+}
+
 const shareWords: Readonly<Record<string, string>> = {
   "invitation.sent": "Something is offered to your account. Nobody can read it before you accept.",
   "share.ending": "A share ends soon. Ask for a later end if it is still needed.",
