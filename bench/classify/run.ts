@@ -46,6 +46,7 @@ async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable
     manyCountries: await tablesInFile(join(import.meta.dirname, "many-countries.txt")),
     moreCountries: await tablesInFile(join(import.meta.dirname, "more-countries.txt")),
     traps: await tablesInFile(join(import.meta.dirname, "traps.txt")),
+    lastCountries: await tablesInFile(join(import.meta.dirname, "last-countries.txt")),
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),

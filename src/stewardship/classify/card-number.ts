@@ -17,6 +17,7 @@ export function cardNumber({ kind, values, name, table }: ColumnFacts): Opinion 
   if (values.length === 0)
     return exact.length > 0 && !isAbout(name) && kind === "text" ? { confidence: 0.6, name: exact } : undefined;
   const numbers = values.map(compact);
+  if (rateOf(numbers, isLong) < 0.4) return undefined;
   const issued = rateOf(numbers, isIssued);
   const passing = rateOf(numbers, (number) => isIssued(number) && passesLuhn(number));
   const rates = { "beginnings of card schemes": issued, "valid check digit": passing };

@@ -1,5 +1,5 @@
 /**
- * Proposes classes of personal data for a column, from its name, its type, some of its values and the names around it.
+ * Proposes classes of personal data for columns, from their names, their types, some of their values and each other.
  * Pure: nothing leaves the process, and the same input gives the same answer.
  */
 import { birthDate } from "./birth-date.ts";
@@ -15,7 +15,7 @@ import { nationalId } from "./national-id.ts";
 import { personName } from "./person-name.ts";
 import { phone } from "./phone.ts";
 import { piiClasses, type PiiClass } from "./pii-class.ts";
-import { siblingsOf } from "./look-around.ts";
+import { siblingsOf, type Looked } from "./look-around.ts";
 import { tellsNothing } from "./siblings.ts";
 import { postalAddress } from "./postal-address.ts";
 
@@ -43,22 +43,22 @@ export interface Around {
   readonly columns: readonly string[];
 }
 
-/** Surest first. Text in sentences is not also what occurs in it. The column is looked at by itself. */
+/** The proposal for a column that is looked at by itself, if there is one. Text in sentences is not also what occurs in it. */
 export function classify(column: ColumnSample, around: Around): readonly Finding[] {
-  return findingsOf(columnFacts(column, surroundings(around.table, around.columns)));
+  return proposals(surest(columnFacts(column, surroundings(around.table, around.columns))));
 }
 
-function findingsOf(facts: ColumnFacts): readonly Finding[] {
-  return allFindings(facts).filter(({ confidence }) => confidence >= leastConfidence);
+function proposals(found: Finding | undefined): readonly Finding[] {
+  return found === undefined || found.confidence < leastConfidence ? [] : [found];
 }
 
-/** The surest one, however little that is. */
-function allFindings(facts: ColumnFacts): readonly Finding[] {
+/** However little sure it is. */
+function surest(facts: ColumnFacts): Finding | undefined {
   const findings = piiClasses.flatMap((name): Finding[] => {
     const opinion = rules[name](facts);
     return opinion === undefined ? [] : [finding(name, opinion, facts)];
   });
-  return findings.toSorted((one, other) => other.confidence - one.confidence).slice(0, 1);
+  return findings.toSorted((one, other) => other.confidence - one.confidence)[0];
 }
 
 export interface ClassifiedColumn {
@@ -69,6 +69,9 @@ export interface ClassifiedColumn {
 /** A proposal that is as sure as this is not looked at again with what the other columns tell. */
 const sureConfidence = 0.9;
 
+/** A column that was recognised by the others may tell them more. */
+const rounds = 2;
+
 /**
  * Each column first by itself, and then those that are not sure with what the other columns tell. `otherNames` are the
  * names of columns without a sample.
@@ -78,17 +81,25 @@ export function classifyTable(
   otherNames: readonly string[] = [],
 ): readonly ClassifiedColumn[] {
   const names = surroundings(table, [...columns.map(({ name }) => name), ...otherNames]);
-  const looked = columns.map((column) => {
+  let looked = columns.map((column): Looked => {
     const facts = columnFacts(column, names);
-    return { name: column.name, facts, findings: allFindings(facts) };
+    return { facts, finding: surest(facts) };
   });
-  const siblings = siblingsOf(looked.map(({ facts, findings }) => ({ facts, finding: findings[0] })));
-  return looked.map(({ name, facts, findings }, at) => {
+  for (let round = 0; round < rounds; round++) looked = lookedAgain(looked);
+  return looked.map((one, at) => ({
+    name: columns[at]?.name ?? "",
+    findings: proposals(one.finding),
+  }));
+}
+
+function lookedAgain(looked: readonly Looked[]): Looked[] {
+  const siblings = siblingsOf(looked);
+  return looked.map((one, at) => {
     const around = siblings[at];
-    const isSure = (findings[0]?.confidence ?? 0) >= sureConfidence;
-    if (isSure || around === undefined || tellsNothing(around))
-      return { name, findings: findings.filter(({ confidence }) => confidence >= leastConfidence) };
-    return { name, findings: findingsOf({ ...facts, siblings: around }) };
+    const isSure = (one.finding?.confidence ?? 0) >= sureConfidence;
+    if (isSure || around === undefined || tellsNothing(around)) return one;
+    const facts = { ...one.facts, siblings: around };
+    return { facts, finding: surest(facts) };
   });
 }
 

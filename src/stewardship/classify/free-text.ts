@@ -42,9 +42,14 @@ const leastShare = 0.02;
 
 /** At least four words, or an object of JSON; some letters are written without white space between words. */
 function isText(value: string): boolean {
-  return /^[[{]/.test(value) || (value.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4 || withoutSpaces.test(value);
+  return (
+    /^[[{]/.test(value) ||
+    (value.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4 ||
+    (isForeign.test(value) && withoutSpaces.test(value))
+  );
 }
 
+const isForeign = /[\u0e00-\u0e7f\u3040-\u9fff]/;
 const withoutSpaces = /(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}][^\p{sc=Latin}]{0,3}){10,}/u;
 
 const signs: Readonly<Record<string, (text: string) => boolean>> = {

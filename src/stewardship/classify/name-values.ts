@@ -110,7 +110,7 @@ function isOther(value: string): boolean {
   const untitled = value.replace(formOfAddress, "");
   const plain = plainText(untitled);
   return (
-    companyWords.test(value) ||
+    companyWords.test(value.toLowerCase()) ||
     companyEnds.test(plain) ||
     severalNames.test(value) ||
     /[&/@#%*+:;]/.test(value.replace(/ a\/[lp] /, " ")) ||

@@ -7,7 +7,7 @@ import { isAboutPeople } from "./siblings.ts";
 import { birthWords } from "./words/birth-words.ts";
 import { emailWords, phoneWords } from "./words/contact-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
-import { workTables } from "./words/thing-words.ts";
+import { thingWords, workTables } from "./words/thing-words.ts";
 import { nationalIdWords, vagueIdWords } from "./words/national-id-words.ts";
 import { datesIn } from "./written-date.ts";
 import { nationalNumbers } from "./national-numbers/all-numbers.ts";
@@ -51,6 +51,7 @@ interface Numbers {
 }
 
 function vaguelyNamed(facts: ColumnFacts, name: readonly string[], { numbers, best }: Numbers): Opinion | undefined {
+  if (hasWord(facts.name, thingWords)) return undefined;
   if (best !== undefined && best.valid >= 0.8)
     return { ...evidenceOf(best), name, confidence: best.number.isTelling ? 0.95 : 0.75 };
   const { siblings, table } = facts;
@@ -104,15 +105,22 @@ interface Best {
 const groups = [...Map.groupBy(nationalNumbers, ({ country, name }) => `${country} ${name}`).values()];
 
 function bestNumber(numbers: readonly string[]): Best | undefined {
+  if (rateOf(numbers.slice(0, mostTried), (text) => mayBeNumber.test(text)) < 0.15) return undefined;
   const tried = groups.flatMap((forms) => bestOf(forms, numbers) ?? []);
   return tried.toSorted((one, other) => other.valid - one.valid || other.shaped - one.shaped)[0];
 }
 
-/** Undefined if hardly any of the numbers has one of the forms. */
+const mostTried = 40;
+/** No number of a person is shorter, longer or without digits. */
+const mayBeNumber = /^(?=.*\d.*\d.*\d)[\p{L}\d./()-]{6,24}$/u;
+
+/** Undefined if hardly any of the numbers has one of the forms, as some of them tell. */
 function bestOf(forms: readonly NationalNumber[], numbers: readonly string[]): Best | undefined {
+  const isShaped = (text: string): boolean => forms.some((number) => number.form.test(text));
+  if (rateOf(numbers.slice(0, mostTried), isShaped) < 0.15) return undefined;
+  const shaped = rateOf(numbers, isShaped);
   const counted = forms.map((number) => ({ number, rate: rateOf(numbers, (text) => number.form.test(text)) }));
   const [most] = counted.toSorted((one, other) => other.rate - one.rate);
-  const shaped = rateOf(numbers, (text) => forms.some((number) => number.form.test(text)));
   if (most === undefined || shaped < 0.3) return undefined;
   const isValid = (text: string): boolean => forms.some((number) => number.form.test(text) && number.isValid(text));
   return { number: most.number, shaped, valid: rateOf(numbers, isValid) };

@@ -124,14 +124,14 @@ function isFormatted(text: string): boolean {
 
 const inText = /(?<![\w.])(?:\+|00)[1-9][\d\s().\-/]{7,18}\d(?!\w)/g;
 const afterWord =
-  /(?<!\p{L})(?:tel|phone|mobile|mobil|mob|handy|cell|cel|fax|telefon|telefono|telefone|telefoon|telefonu?|tél|gsm|whatsapp|call|ring|reach|puh|puhelin|tlf|anruf\p{L}*|rückruf|bel|llama\p{L}*|llámame|appel\p{L}*|chiam\p{L}*|ligar|ligue|sun[aă]\p{L}*|dzwon\p{L}*|zadzwo\p{L}*|vola\p{L}*|zvan\p{L}*|zov\p{L}*|hív\p{L}*|ara\p{L}*|simu|hubungi|telp|hp|sđt|тел|телефон\p{L}*|моб|звон\p{L}*|позвон\p{L}*|дзвон\p{L}*|τηλ|κινητό|電話|电话|전화|โทร|هاتف|جوال|טלפון|נייד)(?!\p{L})[^\d+]{0,12}(\(?\+?\d[\d\s().\-/]{6,16}\d)/iu;
+  /(?<!\p{L})(?:tel|phone|mobile|mobil|mob|handy|cell|cel|fax|telefon|telefono|telefone|telefoon|telefonu?|tél|gsm|whatsapp|call|ring|reach|puh|puhelin|tlf|anruf\p{L}*|rückruf|bel|llama\p{L}*|llámame|appel\p{L}*|chiam\p{L}*|ligar|ligue|sun[aă]\p{L}*|dzwon\p{L}*|zadzwo\p{L}*|vola\p{L}*|zvan\p{L}*|zov\p{L}*|hív\p{L}*|ara\p{L}*|simu|hubungi|telp|hp|sđt|тел|телефон\p{L}*|моб|звон\p{L}*|позвон\p{L}*|дзвон\p{L}*|τηλ|κινητό|電話|电话|전화|โทร|هاتف|جوال|טלפון|נייד)(?!\p{L})[^\d+]{0,12}(\(?\+?\d[\d\s().\-/]{6,16}\d)/u;
 
 /** Written as a national number: a leading zero, and groups or enough digits. */
 const nationalInText = /(?<![\p{L}\d.#/-])\(?0\d[\d ().\-/]{6,14}\d(?![\p{L}\d])/gu;
 
 /** A phone number within a text: with its country, after a word for it, or valid in a country of which the table speaks. */
 export function hasPhoneNumber(text: string, countries: readonly string[]): boolean {
-  if (afterWord.test(text)) return true;
+  if (afterWord.test(text.toLowerCase())) return true;
   if ((text.match(inText) ?? []).some(isInternationalNumber)) return true;
   return countries.length > 0 && (text.match(nationalInText) ?? []).some((found) => isNumberOfOne(countries, found));
 }

@@ -94,7 +94,7 @@ export const familyNames: ReadonlySet<string> = new Set(
   كوهين العتيبي الزهراني القحطاني الدوسري الحربي الغامدي الشمري المالكي بومدين חיים כהן לוי מזרחי פרץ ביטון דהן אברהם ბერიძე კაპანაძე
   Պետրոսյան Հակոբյան Սարգսյան Գրիգորյան शर्मा वर्मा सिंह गुप्ता कुमार यादव मिश्रा পাল দাস খান ইসলাম`
     .split(/\s+/)
-    .map(plainText)
+    .map((name) => (/^[a-z-]+$/.test(name) ? name : plainText(name)))
     .filter((name) => name.length > 1),
 );
 

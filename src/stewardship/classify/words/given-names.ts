@@ -171,6 +171,6 @@ export const givenNames: ReadonlySet<string> = new Set(
   დავით თამარ ლევან ნანა ირაკლი ქეთევან მარიამ ანა Արմեն Անահիտ Գևորգ Լուսինե Տիգրան Հայկ Անի Նարեկ राम सीता राजेश सुनीता अमित प्रिया
   सुरेश अनिल गीता रमेश मोहन दीपक अंजलि पूजा রহিম করিম ফাতেমা আয়েশা হাসান`
     .split(/\s+/)
-    .map(plainText)
+    .map((name) => (/^[a-z-]+$/.test(name) ? name : plainText(name)))
     .filter((name) => name.length > 1),
 );

@@ -12,5 +12,7 @@ export function wordList(text: string): readonly string[] {
  */
 export function wordsOfLanguages(languages: Readonly<Record<string, string>>): readonly string[] {
   const words = Object.values(languages).flatMap(wordList);
-  return [...new Set(words.map((word) => plainText(word).replaceAll("_", "")))];
+  return [...new Set(words.map((word) => (isPlain.test(word) ? word : plainText(word)).replaceAll("_", "")))];
 }
+
+const isPlain = /^[a-z_]+$/;
