@@ -553,6 +553,8 @@ export type ListedTable = {
   readonly freshAt: string | null;
   readonly description?: string | undefined;
   readonly mark?: Mark | undefined;
+  /** Only for a table of another account, under the name that it has there. */
+  readonly account?: string | undefined;
   /** Only for a name that the account has for a table of another account. */
   readonly link?: LinkOfTable | undefined;
 };
@@ -1046,8 +1048,22 @@ export type RequestDecision = {
   readonly comment: string | null;
   /** Whether they took something away of what was asked for. */
   readonly narrowed: boolean;
+  /** The parts that they left of things, as far as the caller may know them. */
+  readonly left: readonly LeftPart[];
+  /** The earlier end that they gave it. */
+  readonly until: string | null;
   readonly channel: string;
   readonly at: string;
+};
+
+export type LeftPart = {
+  readonly on: string;
+  /** The only columns that are left, those that the caller may know. Null for all. */
+  readonly columns: readonly string[] | null;
+  /** A further condition on rows, for those who may know the whole table. */
+  readonly rows: string | null;
+  /** Whether there is such a condition. */
+  readonly someRows: boolean;
 };
 
 export type NarrowedItem = {

@@ -1,4 +1,5 @@
 /** Share requests on a terminal: one as a whole, and many in a table. */
+import { hiddenThings, leftText } from "../../operations/sharing/request-facts.ts";
 import { printRecord } from "./record.ts";
 import { printRows } from "./rows.ts";
 import { shortInstant } from "./short-instant.ts";
@@ -21,8 +22,16 @@ interface ShownDecision {
   readonly standing: string;
   readonly verdict: "approve" | "deny";
   readonly comment: string | null;
-  readonly narrowed: boolean;
+  readonly left: readonly ShownPart[];
+  readonly until: string | null;
   readonly at: string;
+}
+
+interface ShownPart {
+  readonly on: string;
+  readonly columns: readonly string[] | null;
+  readonly rows: string | null;
+  readonly someRows: boolean;
 }
 
 interface ShownStep {
@@ -63,17 +72,18 @@ export interface ShownRequest {
   readonly decideBy: string | null;
   readonly endedAt: string | null;
   readonly reason: string | null;
+  readonly share: string | null;
   readonly yours: boolean;
 }
 
 export function printRequest(request: ShownRequest): void {
-  const { sensitivity, until, decideBy, endedAt, reason, others } = request;
+  const { sensitivity, until, decideBy, endedAt, reason, others, share } = request;
   printRecord({
     request: request.request,
     state: stateText(request),
     product: request.product ?? undefined,
     terms: termsText(request),
-    asks: request.items.map(itemText).join("; "),
+    asks: itemsText(request.items),
     from: request.from,
     for: request.for,
     requester: `${request.requester}${others === 0 ? "" : ` and ${others} more`}`,
@@ -85,8 +95,13 @@ export function printRequest(request: ShownRequest): void {
     "decide by": decideBy === null ? undefined : shortInstant(decideBy),
     ended: endedAt === null ? undefined : shortInstant(endedAt),
     reason: reason ?? undefined,
+    share: share ?? undefined,
   });
   for (const [index, step] of request.steps.entries()) process.stdout.write(`${stepLines(step, index).join("\n")}\n`);
+  if (share !== null && request.for.startsWith("account:"))
+    process.stdout.write(
+      `whoever administers ${request.for} passes it on: headgate link list shows its name there, headgate grant gives it to people\n`,
+    );
 }
 
 function stateText({ state, yours }: ShownRequest): string {
@@ -100,9 +115,15 @@ function termsText({ terms }: ShownRequest): string | undefined {
   return `version ${accepted ?? "none"} accepted${isOld ? `, and version ${current} holds now` : ""}`;
 }
 
+function itemsText(items: readonly ShownItem[]): string {
+  const hidden = items.filter(({ on }) => on === null).length;
+  const named = items.filter(({ on }) => on !== null).map(itemText);
+  return [...named, ...(hidden === 0 ? [] : [hiddenThings(hidden)])].join("; ");
+}
+
 function itemText({ on, columns, rows, leftOut }: ShownItem): string {
   const words = [
-    on ?? "something that is gone",
+    on ?? "",
     ...(columns === null ? [] : [`${columns.mode === "include" ? "only" : "without"} ${columns.names.join(", ")}`]),
     ...(rows === null ? [] : [`where ${rows}`]),
     ...(leftOut === null ? [] : [`(left out: ${leftOut})`]),
@@ -125,10 +146,17 @@ function stepLines(step: ShownStep, index: number): readonly string[] {
   ];
   return [
     `step ${index + 1}  ${name}: ${state}${open.length === 0 ? "" : ` (${open.join("; ")})`}`,
-    ...decisions.map(
-      ({ by, standing, verdict, comment, narrowed, at }) =>
-        `        ${shortInstant(at)} ${verdict === "approve" ? "approved" : "denied"}${narrowed ? " in part" : ""} by ${by} (${standing})${comment === null ? "" : `: ${comment}`}`,
-    ),
+    ...decisions.flatMap(decisionLines),
+  ];
+}
+
+function decisionLines({ by, standing, verdict, comment, left, until, at }: ShownDecision): readonly string[] {
+  const words = verdict === "approve" ? "approved" : "denied";
+  const parts = left.map((part) => `${part.on}: ${leftText(part)}`);
+  const limits = [...parts, ...(until === null ? [] : [`until ${shortInstant(until)}`])];
+  return [
+    `        ${shortInstant(at)} ${words} by ${by} (${standing})${comment === null ? "" : `: ${comment}`}`,
+    ...limits.map((limit) => `          ${limit}`),
   ];
 }
 
@@ -140,7 +168,7 @@ export function printRequests(
   const rows = requests.map((request) => ({
     request: request.request,
     state: stateText(request),
-    asks: request.product === null ? request.items.map(itemText).join("; ") : `product ${request.product}`,
+    asks: request.product === null ? itemsText(request.items) : `product ${request.product}`,
     for: request.for,
     requester: request.requester,
     asked: request.createdAt,

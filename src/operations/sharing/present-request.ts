@@ -8,7 +8,7 @@ import { requestKinds, requestStates } from "../../db/share-request-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { securableTable } from "../../governance/securable.ts";
-import { isWhole } from "../../governance/table-access.ts";
+import { isWhole, showsColumn } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import {
@@ -29,6 +29,7 @@ import {
   stateAt,
   type Decision,
   type JudgedFinding,
+  type Narrowing,
   type RequestItem,
   type ShareRequest,
 } from "../../sharing/request.ts";
@@ -51,6 +52,15 @@ const presentedItem = z
   })
   .meta({ title: "RequestedItem" });
 
+const leftPart = z
+  .strictObject({
+    on: z.string(),
+    columns: texts.nullable().describe("The only columns that are left, those that the caller may know. Null for all."),
+    rows: z.string().nullable().describe("A further condition on rows, for those who may know the whole table."),
+    someRows: z.boolean().describe("Whether there is such a condition."),
+  })
+  .meta({ title: "LeftPart" });
+
 const presentedDecision = z
   .strictObject({
     by: z.string(),
@@ -58,6 +68,8 @@ const presentedDecision = z
     verdict: z.enum(["approve", "deny"]),
     comment: z.string().nullable(),
     narrowed: z.boolean().describe("Whether they took something away of what was asked for."),
+    left: list(leftPart).describe("The parts that they left of things, as far as the caller may know them."),
+    until: instant.nullable().describe("The earlier end that they gave it."),
     channel: z.string(),
     at: instant,
   })
@@ -186,7 +198,7 @@ export async function presentRequests(
       until: instantOf(request.until),
       sensitivity: presentSensitivity(request, shown),
       round: request.round,
-      steps: request.steps.map((_step, index) => presentStep(request, index, shown)),
+      steps: await Promise.all(request.steps.map((_step, index) => presentStep(request, index, shown))),
       createdAt: new Date(request.createdAt).toISOString(),
       submittedAt: instantOf(request.submittedAt),
       decideBy: state === "pending" ? instantOf(request.decideBy) : null,
@@ -248,7 +260,9 @@ async function presentItem(item: RequestItem, shown: Shown) {
 function presentSensitivity({ judgement }: ShareRequest, shown: Shown): PresentedRequest["sensitivity"] {
   if (judgement === undefined) return null;
   const { class: found, relation, because, findings } = judgement;
-  return { class: found, relation, because, findings: findings.flatMap((finding) => presentFinding(finding, shown)) };
+  const presented = findings.flatMap((finding) => presentFinding(finding, shown));
+  const distinct = new Map(presented.map((finding) => [JSON.stringify(finding), finding]));
+  return { class: found, relation, because, findings: [...distinct.values()] };
 }
 
 /** To somebody who does not decide, only what they may know of the tables. */
@@ -265,7 +279,8 @@ function knowsWhole(asking: Asking, table: TableEntry): boolean {
   return decision.allowed && isWhole(decision.access);
 }
 
-function presentStep(request: ShareRequest, index: number, { moment, isDeciding }: Shown) {
+async function presentStep(request: ShareRequest, index: number, shown: Shown) {
+  const { moment, isDeciding } = shown;
   const step = request.steps[index];
   if (step === undefined) throw new TypeError("a request has this step");
   const isRunning = stateAt(request, moment.now) === "pending";
@@ -283,22 +298,48 @@ function presentStep(request: ShareRequest, index: number, { moment, isDeciding 
     dueAt: isWaited ? instantOf(due) : null,
     waitsFor: [...waitsFor.toSorted(), ...systems],
     missing: isRunning ? missingApprovals(request, moment, index) : 0,
-    decisions: request.decisions
-      .filter((decision) => decision.step === index && decision.round === request.round)
-      .map((decision) => presentDecision(decision, moment)),
+    decisions: await Promise.all(
+      request.decisions
+        .filter((decision) => decision.step === index && decision.round === request.round)
+        .map((decision) => presentDecision(decision, request.items, shown)),
+    ),
   };
 }
 
-function presentDecision(decision: Decision, moment: Moment) {
+async function presentDecision(decision: Decision, items: readonly RequestItem[], shown: Shown) {
   const { personId, standing, verdict, comment = null, narrowed, until, channel, at } = decision;
   const isNarrowed = narrowed.length > 0 || until !== undefined;
+  const parts = await Promise.all(narrowed.map((narrowing) => presentLeft(narrowing, items, shown)));
   return {
-    by: channel === systemChannel ? standing : nameOf(personId, moment),
+    by: channel === systemChannel ? standing : nameOf(personId, shown.moment),
     standing,
     verdict,
     comment,
     narrowed: isNarrowed,
+    left: parts.flatMap((part) => part ?? []),
+    until: instantOf(until),
     channel,
     at: new Date(at).toISOString(),
   };
+}
+
+/** Undefined if the caller may not know the table. */
+async function presentLeft({ itemId, fieldIds, rows }: Narrowing, items: readonly RequestItem[], shown: Shown) {
+  const item = items.find(({ id }) => id === itemId);
+  const table = shown.entries.find(({ id }) => id === item?.thingId);
+  if (item === undefined || table === undefined) return undefined;
+  const isWholeKnown = shown.isDeciding || knowsWhole(shown.asking, table);
+  return {
+    on: tableLabel(table),
+    columns: fieldIds === undefined ? null : await knownNames(fieldIds, table, shown),
+    rows: isWholeKnown ? (rows?.text ?? null) : null,
+    someRows: rows !== undefined,
+  };
+}
+
+async function knownNames(fieldIds: readonly number[], table: TableEntry, { catalog, asking, isDeciding }: Shown) {
+  const decision = decideFor(asking, "browse", securableTable(table));
+  const { fields } = currentSchema((await catalog.load(table)).metadata);
+  const isKnown = (id: number): boolean => isDeciding || (decision.allowed && showsColumn(decision.access, id));
+  return fields.filter(({ id }) => fieldIds.includes(id) && isKnown(id)).map(({ name }) => name);
 }

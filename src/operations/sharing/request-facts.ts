@@ -15,7 +15,7 @@ export function requestFacts(request: PresentedRequest): readonly Fact[] {
     ["Request", request.request],
     ...kindFacts(request),
     ...productFacts(request),
-    ...request.items.flatMap(itemFacts),
+    ...thingFacts(request),
     targetFact(request.for),
     ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
     ["Purpose", request.purpose],
@@ -58,8 +58,20 @@ function productFacts({ product, terms }: PresentedRequest): readonly Fact[] {
   return [["Product", product], ...accepted];
 }
 
-function itemFacts({ on, columns, rows }: PresentedRequest["items"][number]): readonly Fact[] {
-  const name = on ?? "something that is gone";
+function thingFacts({ items }: PresentedRequest): readonly Fact[] {
+  const hidden = items.filter(({ on }) => on === null).length;
+  const facts = items.flatMap((item) => (item.on === null ? [] : itemFacts(item.on, item)));
+  return hidden === 0 ? facts : [...facts, ["Hidden", hiddenThings(hidden)]];
+}
+
+/** For those of which the caller is told no name. */
+export function hiddenThings(count: number): string {
+  return count === 1
+    ? "a thing whose name you may not know, or that is gone"
+    : `${count} things whose names you may not know, or that are gone`;
+}
+
+function itemFacts(name: string, { columns, rows }: PresentedRequest["items"][number]): readonly Fact[] {
   const [, database = name, table = "(all tables)"] = /^(?:database )?(.+?)(?:\.([^.]+))?$/.exec(name) ?? [];
   const columnText =
     columns === null ? "all" : `${columns.mode === "include" ? "only" : "all but"} ${columns.names.join(", ")}`;
@@ -69,6 +81,26 @@ function itemFacts({ on, columns, rows }: PresentedRequest["items"][number]): re
     ["Columns", columnText],
     ...(rows === null ? [] : ([["Rows", rows]] as const)),
   ];
+}
+
+type Step = PresentedRequest["steps"][number];
+
+/** The part that a decision left of what was asked for: `only id, country, where country = 'DE'`. */
+export function leftText({ columns, rows, someRows }: Step["decisions"][number]["left"][number]): string {
+  const words = [
+    ...(columns === null ? [] : [`only ${columns.join(", ") || "some columns"}`]),
+    ...(rows === null ? (someRows ? ["only some rows"] : []) : [`where ${rows}`]),
+  ];
+  return words.join(", ");
+}
+
+/** Everything by which approvers gave less than was asked for. */
+export function leftFacts({ steps }: PresentedRequest): readonly Fact[] {
+  const decisions = steps.flatMap((step) => step.decisions).filter(({ verdict }) => verdict === "approve");
+  return decisions.flatMap(({ left, until }) => [
+    ...left.map((part): Fact => ["Approved Part", `${part.on}: ${leftText(part)}`]),
+    ...(until === null ? [] : [["Approved Until", momentText(until)] as const]),
+  ]);
 }
 
 /** 2026-12-01 09:30 UTC */

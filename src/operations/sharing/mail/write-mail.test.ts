@@ -73,3 +73,35 @@ test("nor does the reason with which it ended, and no name turns the subject aro
   expect(text.match(/^Sensitivity: .*$/gm)).toEqual(["Sensitivity: pii"]);
   expect(subject).toBe("Data sharing request crm. sremotsuc is withdrawn [k3f9zmtq2x]");
 });
+
+test("whoever asked is told what approvers left of it", () => {
+  const left = [{ on: "crm.customers", columns: ["id", "country"], rows: "country = 'DE'", someRows: true }];
+  const until = "2027-01-01T00:00:00.000Z";
+  const { text } = endedMail({ ...request, state: "approved", share: "a", steps: [decidedStep({ left, until })] });
+  expect(text).toContain("Approved Part: crm.customers: only id, country, where country = 'DE'");
+  expect(text).toContain("Approved Until: 2027-01-01 00:00 UTC");
+  expect(text).toContain("headgate link list");
+});
+
+test("somebody who may not know what is in a product reads its name, and how many things are hidden", () => {
+  const item = { on: null, columns: null, rows: null, tables: 1, leftOut: null };
+  const { subject, text } = endedMail({ ...request, product: "sales.shops", items: [item, item] });
+  expect(subject).toContain("product sales.shops");
+  expect(text).toContain("Hidden: 2 things whose names you may not know, or that are gone");
+  expect(text).not.toContain("Table:");
+});
+
+function decidedStep(more: object): PresentedRequest["steps"][number] {
+  const decision = { by: "olga", standing: "owner", comment: null, narrowed: true, channel: "page" };
+  const decided = { ...decision, verdict: "approve" as const, left: [], until: null, at: "2026-12-01T00:00:00Z" };
+  return {
+    name: "owner",
+    state: "done",
+    quorum: 1,
+    openedAt: null,
+    dueAt: null,
+    waitsFor: [],
+    missing: 0,
+    decisions: [{ ...decided, ...more }],
+  };
+}

@@ -5,7 +5,7 @@
 import { escapeHtml } from "../../../base/escape-html.ts";
 import type { PresentedRequest } from "../present-request.ts";
 import type { PresentedShare } from "../present-share.ts";
-import { momentText, requestFacts, type Fact } from "../request-facts.ts";
+import { hiddenThings, leftFacts, momentText, requestFacts, type Fact } from "../request-facts.ts";
 
 export interface WrittenMail {
   readonly subject: string;
@@ -53,9 +53,9 @@ export function endedMail(request: PresentedRequest): WrittenMail {
   return written(request, {
     title: `Data sharing request ${things(request)} is ${state}`,
     lead: `The request is ${state}${request.reason === null ? "." : `: ${request.reason}`}`,
-    facts: [...requestFacts(request), ...deciders],
+    facts: [...requestFacts(request), ...deciders, ...leftFacts(request)],
     links: [],
-    end: `See it with: headgate request show ${request.request}`,
+    end: endOf(request),
   });
 }
 
@@ -72,6 +72,12 @@ export function overMail({ request, state }: Pick<PresentedRequest, "request" | 
       end: "You do not decide on it any more.",
     },
   );
+}
+
+function endOf({ request, share, for: target }: PresentedRequest): string {
+  const show = `See it with: headgate request show ${request}`;
+  if (share === null || !target.startsWith("account:")) return show;
+  return `${show}\nWhoever administers ${target} passes it on to people there, by the name that this shows: headgate link list`;
 }
 
 const shareWords: Readonly<Record<string, string>> = {
@@ -113,8 +119,9 @@ function nextStep(id: string, about: string): string {
     : `See it with: headgate share show ${id}`;
 }
 
-function things({ items }: PresentedRequest): string {
-  const [first, ...more] = items.map(({ on }) => on ?? "something that is gone");
+function things({ product, items }: PresentedRequest): string {
+  if (product !== null) return `product ${product}`;
+  const [first, ...more] = items.map(({ on }) => on ?? hiddenThings(1));
   return `${first ?? ""}${more.length === 0 ? "" : ` and ${more.length} more`}`;
 }
 
