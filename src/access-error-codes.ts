@@ -207,7 +207,7 @@ export const accessErrorCodes = {
    */
   LINK_DANGLING: {
     title: "the link leads to nothing any more",
-    remedy: "ask for the table again, or remove the link: headgate link remove",
+    remedy: "ask for the table again (headgate request create), or remove the link (headgate link remove)",
     status: 410,
   },
   /** The account has no link of this name, or none that you may know of. */

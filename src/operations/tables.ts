@@ -40,6 +40,7 @@ const listed = summary
     freshAt: instant.nullable().describe("When it was last known to equal its source; null if no source feeds it."),
     description: z.string().optional(),
     mark: presentedMark.optional(),
+    account: z.string().optional().describe("Only for a table of another account, under the name that it has there."),
     link: linkOf.optional().describe("Only for a name that the account has for a table of another account."),
   })
   .meta({ title: "ListedTable" });
@@ -103,7 +104,8 @@ export const tableList = operation({
         const links = (entry.links ?? []).filter(isWanted).map(({ database: home, name, shareId: share }) => {
           return { ...own, database: home, name, link: { target: tableLabel(entry), share } };
         });
-        return isWanted(entry) ? [own, ...links] : links;
+        const there = entry.isElsewhere === true ? { ...own, account: entry.account } : own;
+        return isWanted(entry) ? [there, ...links] : links;
       }),
     };
   },

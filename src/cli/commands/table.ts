@@ -1,5 +1,6 @@
 /** `headgate table …`: the tables of the lake and their settings. */
 import { Command } from "commander";
+import { formatName } from "../../catalog/table-name.ts";
 import type { PresentedColumn } from "../../operations/stewardship/present-said.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -54,12 +55,14 @@ function listCommand({ connectors }: CliParts): Command {
       });
       if (wantsJson(command)) return printJson(result);
       const isMarked = result.tables.some(({ mark }) => mark !== undefined);
+      const hasLinks = result.tables.some(({ link }) => link !== undefined);
       printRows(
         result.tables.map(
-          ({ database: inDatabase, name, kind, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
-            database: inDatabase,
+          ({ account, database: own, name, kind, link, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
+            database: formatName(account === undefined ? [own] : [account, own]),
             table: name,
             kind,
+            ...(hasLinks ? { "link to": link?.target } : {}),
             ...(isMarked ? { mark: markText(mark) } : {}),
             rows,
             "fresh (UTC)": freshAt,
@@ -97,11 +100,13 @@ function showCommand({ connectors }: CliParts): Command {
         stewards,
         mark,
         usedBy,
+        links,
         ...rest
       } = described;
+      const names = links.length === 0 ? undefined : links.map(({ name }) => name).join(", ");
       const views = usedBy.length === 0 ? undefined : usedBy.join(", ");
       const said = saidLines({ description, parameters, terms, owners, stewards, mark });
-      printRecord({ ...rest, "read by views": views, ...said });
+      printRecord({ ...rest, "known here as": names, "read by views": views, ...said });
       const isSaid = columns.some((one) => one.description !== undefined || saidOfColumn(one) !== "");
       printRows(
         columns.map((one) => ({

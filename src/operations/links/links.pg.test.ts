@@ -85,7 +85,7 @@ describe("a share of an account", () => {
   test("is listed, searched and described by that name, marked as a link", async () => {
     const link = { target: "main.crm.customers", share: id };
     expect((await ask(tableList, { database: "crm" }, "ann")).tables).toMatchObject([
-      { database: "crm", name: "customers" },
+      { account: "main", database: "crm", name: "customers" },
       { database: "crm", name: "customers", link },
     ]);
     expect((await ask(tableShow, { table: "crm.customers" }, "ann")).links).toEqual([
@@ -136,7 +136,11 @@ describe("a share of an account", () => {
 
   test("leaves a link that says why it leads to nothing, to those who may know it", async () => {
     await ask(shareSuspend, { id });
-    const dangling = { code: "LINK_DANGLING", message: expect.stringContaining("share suspended") };
+    const dangling = {
+      code: "LINK_DANGLING",
+      message: expect.stringContaining("share suspended"),
+      remedy: expect.stringContaining("wait until"),
+    };
     for (const who of ["ann", "boss"]) {
       await expect(ask(tableShow, { table: "crm.customers" }, who)).rejects.toMatchObject(dangling);
     }
@@ -156,6 +160,17 @@ describe("a share of an account", () => {
     expect((await ask(linkList, {}, "boss")).links[0]).toMatchObject({
       name: "crm.customers",
       share: again,
+      state: "ok",
+    });
+  });
+
+  test("stands by another share of the same if its own is over", async () => {
+    const earlier = (await ask(linkList, {}, "boss")).links[0]?.share;
+    const later = await share(["crm.customers"]);
+    await ask(shareRevoke, { id: later });
+    expect((await ask(linkList, {}, "boss")).links[0]).toMatchObject({
+      name: "crm.customers",
+      share: earlier,
       state: "ok",
     });
   });

@@ -28,7 +28,19 @@ function dangling(link: ResourceLink): HeadgateError {
   return new HeadgateError("LINK_DANGLING", {
     place: linkLabel(link),
     message: `${linkLabel(link)} is a link to ${target}: ${state}${shareId === undefined ? "" : ` (share ${shareId})`}`,
+    remedy: remedyFor(link),
   });
+}
+
+function remedyFor(link: ResourceLink): string {
+  const { state, kind, target, shareId = "<share>" } = link;
+  if (state === "share suspended") return `wait until whoever shares it resumes it: headgate share show ${shareId}`;
+  const removal = `removes the link: headgate link remove '${linkLabel(link)}'`;
+  if (state === "target dropped") return `whoever administers your account ${removal}`;
+  if (state === "share not accepted")
+    return `whoever administers your account accepts it: headgate share accept ${shareId}`;
+  const asked = kind === "database" ? `${target}.*` : target;
+  return `whoever administers your account asks for it again: headgate request create '${asked}' --for account; or ${removal}`;
 }
 
 function partsOf(place: string): readonly string[] {
