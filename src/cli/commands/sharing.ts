@@ -18,7 +18,7 @@ function simulateCommand({ connectors }: CliParts): Command {
     .description("say what would happen to a request, and why, without making it")
     .argument("[things...]", 'as in request create: shop.orders, "shop.*", "database shop"')
     .option("--product <name>", "a product as a whole, in place of things")
-    .option("--for <whom>", "self, account for the one in which you act, or the name of an account")
+    .option("--for <whom>", "self, account for the one in which you act (the default), or the name of an account")
     .action(async (things: string[], { for: target = "account", product }: SimulateOptions, command: Command) => {
       const operation = async () => (await import("../../operations/sharing/simulate.ts")).sharingSimulate;
       const input = { items: things.map((on) => ({ on })), product, for: target };
@@ -27,6 +27,7 @@ function simulateCommand({ connectors }: CliParts): Command {
       printRecord({
         outcome: result.outcome,
         why: result.why ?? undefined,
+        for: whomText(target),
         sensitivity: result.class,
         relation: result.relation.replace("_", " "),
         because: result.because.join("; "),
@@ -36,6 +37,11 @@ function simulateCommand({ connectors }: CliParts): Command {
         acceptance: result.acceptance ? "the consumer has to accept before anybody reads" : undefined,
       });
     });
+}
+
+function whomText(target: string): string {
+  if (target === "self") return "yourself";
+  return target === "account" ? "the account in which you act" : `account:${target}`;
 }
 
 interface SimulateOptions {

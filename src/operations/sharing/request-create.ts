@@ -157,7 +157,10 @@ async function checkMayAsk(
   if (target.kind === "account" && !isOwner(asking) && !administersAccount(asking, target.id))
     throw new HeadgateError("NOT_ALLOWED", {
       message: `${asking.principal.name} may not ask for this account`,
-      remedy: "ask for yourself, or let somebody ask who administers the account",
+      remedy:
+        accountId === sourceAccountId
+          ? "ask for yourself, or let somebody ask who administers the account"
+          : "let somebody ask who administers the account: what belongs to another account is asked for by an account",
     });
   if (target.kind === "account" && target.id === sourceAccountId)
     throw new HeadgateError("USAGE", {

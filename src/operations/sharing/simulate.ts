@@ -14,6 +14,8 @@ import { askedInput, askedThings } from "./asked-things.ts";
 import { productMissingCodes } from "./products/find-product.ts";
 import { processWords, wordsOfProcess } from "./process-words.ts";
 
+const onlyForAccounts = "what belongs to another account is asked for by an account: --for account";
+
 const words = processWords.shape.rules.element.shape.steps.unwrap();
 
 export const sharingSimulate = operation({
@@ -48,6 +50,7 @@ export const sharingSimulate = operation({
     );
     const consumerId = target === "account" || target === "self" ? accountId : named?.id;
     if (consumerId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: target });
+    const isOfOthers = target === "self" && consumerId !== sourceAccountId;
     const processes = await processesFor(context.db, sourceAccountId);
     const numbered = found.map((item, index) => ({ ...item, id: String(index) }));
     const request = {
@@ -66,8 +69,12 @@ export const sharingSimulate = operation({
     );
     return {
       outcome:
-        plan.refuse !== undefined ? "refused" : plan.steps.length === 0 ? "approved at once" : "decided in steps",
-      why: plan.refuse ?? null,
+        isOfOthers || plan.refuse !== undefined
+          ? "refused"
+          : plan.steps.length === 0
+            ? "approved at once"
+            : "decided in steps",
+      why: isOfOthers ? onlyForAccounts : (plan.refuse ?? null),
       class: sensitivity,
       relation,
       because,

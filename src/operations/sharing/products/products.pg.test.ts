@@ -228,6 +228,8 @@ test("a process has rules for a product, and the simulation says so", async () =
 
 test("an account asks for the product of another account, and passes on what it gets", async () => {
   people.set("boss", await ownerIn(lake.context.db, "analytics"));
+  const simulated = await ask(sharingSimulate, { product: "main.orders2", for: "self" }, "boss");
+  expect(simulated).toMatchObject({ outcome: "refused", why: expect.stringContaining("--for account") });
   const { request } = await create("main.orders2", "boss", { for: "account" });
   expect(request).toMatchObject({ product: "main.orders2", state: "approved", from: "main" });
   expect((await show("main.orders2", "boss")).shares).toMatchObject([{ to: "account:analytics", state: "active" }]);
