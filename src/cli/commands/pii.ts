@@ -7,6 +7,7 @@ import { proposalStates, type ProposalState } from "../../db/pii-rows.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+import { shellWord } from "../output/shell-word.ts";
 import { count } from "../output/table.ts";
 
 const pii = () => import("../../operations/pii/pii.ts");
@@ -116,11 +117,28 @@ function decideCommand({ connectors }: CliParts, decision: "confirm" | "reject")
       const input = { ...inputOf(tables, options), decision, all, plan };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.decided.map(row), process.stdout, { below: ["because"], none: "no proposal is meant" });
-      if (result.decided.length === 0) return;
+      const none = `there is no such proposal whose state is ${options.state}`;
+      printRows(result.decided.map(row), process.stdout, { below: ["because"], none });
       const verb = plan ? `would be ${decided[decision]}` : decided[decision];
-      process.stdout.write(`${count(result.decided.length, "proposal")} ${verb}\n`);
+      if (result.decided.length > 0) process.stdout.write(`${count(result.decided.length, "proposal")} ${verb}\n`);
+      const missed = (options.column ?? []).filter((name) => !result.decided.some(({ column }) => column === name));
+      if (missed.length > 0) process.stdout.write(`${withoutProposal(missed, tables, decision)}\n`);
     });
+}
+
+/** Columns that were named and not decided on: without this line, people would take them for flagged. */
+function withoutProposal(
+  columns: readonly string[],
+  [table = "<table>"]: readonly string[],
+  decision: "confirm" | "reject",
+): string {
+  const flag = `pii_flag=${decision === "confirm"}`;
+  return columns
+    .map(
+      (name) =>
+        `nothing was decided on the column ${name}; to say it anyway: headgate table describe ${shellWord(table)} --column ${shellWord(name)} --set ${flag}`,
+    )
+    .join("\n");
 }
 
 function scanCommand({ connectors }: CliParts): Command {
