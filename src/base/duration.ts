@@ -15,8 +15,9 @@ export function secondsOf(text: string): number {
   return Number(number) * units[unit as keyof typeof units];
 }
 
-/** Formats seconds in the largest unit that divides them: `30m`. */
+/** Formats seconds in the largest unit that divides them: `30m`, and `0s`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds === 0) return "0s";
   const unit = (["d", "h", "m"] as const).find((name) => seconds % units[name] === 0) ?? "s";
   return `${seconds / units[unit]}${unit}`;
 }

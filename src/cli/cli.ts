@@ -187,7 +187,6 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   ],
   "Say who may what": [
     grantCommand,
-    shareCommand,
     revokeCommand,
     filterCommand,
     tagCommand,
@@ -196,7 +195,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     doctorCommand,
     auditCommand,
   ],
-  "Share it": [productCommand, linkCommand, requestCommand, processCommand, sharingCommand, hookCommand],
+  "Share it": [productCommand, requestCommand, shareCommand, linkCommand, processCommand, sharingCommand, hookCommand],
   "Work at a server": [signInCommand, signOutCommand, whoAmICommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };

@@ -358,8 +358,26 @@ describe("what is removed", () => {
       .insertInto("grants")
       .values({ ...row, permissions: ["ALL"] })
       .execute();
+    const product = {
+      id: uuidv7(),
+      account_id: (await db.selectFrom("accounts").select("id").executeTakeFirstOrThrow()).id,
+    };
+    await db
+      .insertInto("products")
+      .values({ ...product, name: "customer360" })
+      .execute();
+    await db
+      .insertInto("grants")
+      .values({
+        id: uuidv7(),
+        principal_id: id,
+        resource_kind: "product",
+        resource_id: product.id,
+        permissions: ["BROWSE"],
+      })
+      .execute();
     const { grants } = await removeUser(db, { name: "ann", by, isPlan: true });
-    expect(grants).toEqual(["ALL on a table that was removed"]);
+    expect(grants).toEqual(["ALL on a table that was removed", "BROWSE on product customer360"]);
   });
 });
 

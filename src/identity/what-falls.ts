@@ -78,8 +78,11 @@ async function fallingGrants(db: Kysely<Tables>, id: string): Promise<readonly F
           when 'expression' then (select coalesce('expression ' || name, 'tags ' || ${writtenTags})
             from tag_expressions where tag_expressions.id = grants.resource_id)
           when 'tables' then (select name from databases where databases.id = grants.resource_id) || '.*'
-          else (select databases.name || '.' || tables.name
-            from tables join databases on databases.id = tables.database_id where tables.id = grants.resource_id)
+          when 'product' then 'product ' || (select name from products
+            where products.id = grants.resource_id and products.ended_at is null)
+          else (select databases.name || '.' || things.name
+            from (select id, database_id, name from tables union all select id, database_id, name from views) things
+            join databases on databases.id = things.database_id where things.id = grants.resource_id)
         end, 'a ' || grants.resource_kind || ' that was removed') as "right"
       from falling
       join grants on grants.id = falling.id

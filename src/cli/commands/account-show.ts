@@ -1,7 +1,7 @@
 /** `headgate account show`: an account, its lake, its keys and its budget. */
 import { Command } from "commander";
 import { formatSeconds } from "../../base/duration.ts";
-import { sizeText } from "../../governance/budgets/budget-text.ts";
+import { aboutSize, sizeText } from "../../governance/budgets/budget-text.ts";
 import type { ShownBudget } from "../../operations/people/budgets.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -40,7 +40,7 @@ function budgetLines({ used, warnPercent, low, spent, ...most }: ShownBudget): r
   };
   const { maxBytes, maxStatements, maxEngineSeconds } = most;
   return [
-    ...line("bytes", maxBytes === null ? undefined : sizeText(maxBytes), sizeText(used.bytes)),
+    ...line("bytes", maxBytes === null ? undefined : sizeText(maxBytes), aboutSize(used.bytes)),
     ...line("statements", maxStatements === null ? undefined : `${maxStatements}/day`, String(used.statements)),
     ...line(
       "engine time",

@@ -49,7 +49,8 @@ export function grantCommand(parts: CliParts): Command {
         printSensitive(result.sensitive);
         if (plan) return printPreview(result);
         if (added === 0) process.stdout.write("nothing was changed: the grant exists already\n");
-        if (toSelf) process.stdout.write("you have granted this to yourself, and administrators can see that\n");
+        const oneself = /^(group|role|account|unit):/.test(to) ? "people to whom you belong" : "yourself";
+        if (toSelf) process.stdout.write(`you have granted this to ${oneself}, and administrators can see that\n`);
       })
       // Flags after `reattach` belong to it, not to this command.
       .enablePositionalOptions()

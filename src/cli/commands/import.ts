@@ -53,7 +53,12 @@ export function importCommand({ connectors }: CliParts): Command {
         throw new HeadgateError("IMPORT_NOT_APPROVED", {
           place: table,
           message: `nothing has been imported, because you have not yet approved the proposal ${proposal.digest}`,
+          remedy: `check the proposal, then run the same command with --approve ${proposal.digest}; --type and --rename change columns`,
         });
+      if (proposal !== null && !wantsJson(command))
+        process.stdout.write(
+          `to import it, run the same command with --approve ${proposal.digest} in place of --plan\n`,
+        );
     });
 }
 

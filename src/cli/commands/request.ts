@@ -236,7 +236,7 @@ function approveCommand({ connectors }: CliParts): Command {
       const end = until === undefined ? undefined : momentWord(until, "--until");
       const input = { requests, items, narrow, until: end, comment };
       const result = await invoke({ command, connectors, operation, input });
-      printDecided(command, result);
+      printDecided(command, result, items);
     });
 }
 
@@ -249,7 +249,7 @@ function denyCommand({ connectors }: CliParts): Command {
     .action(async (requests: string[], { reason, item }: { reason: string; item?: string[] }, command: Command) => {
       const operation = async () => (await deciding()).requestDeny;
       const result = await invoke({ command, connectors, operation, input: { requests, items: item, reason } });
-      printDecided(command, result);
+      printDecided(command, result, item);
     });
 }
 
@@ -261,13 +261,15 @@ interface Decided {
   }[];
 }
 
-function printDecided(command: Command, result: Decided): void {
+function printDecided(command: Command, result: Decided, items: readonly string[] | undefined): void {
   if (wantsJson(command)) return printJson(result);
+  const waits =
+    items === undefined ? "others decide, too" : "the other things that it asks for wait, or others decide, too";
   for (const { request, state, judgedAgain } of result.decided)
     process.stdout.write(
       judgedAgain
         ? `${request} was not approved: something more sensitive was found since, so look at it again\n`
-        : `${request} is ${state === "pending" ? "still pending: others decide, too" : state.replace("_", " ")}\n`,
+        : `${request} is ${state === "pending" ? `still pending: ${waits}` : state.replace("_", " ")}\n`,
     );
   for (const { request, error } of result.failed) process.stdout.write(`${request}: ${error.code} ${error.message}\n`);
 }

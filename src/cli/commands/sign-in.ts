@@ -102,7 +102,12 @@ async function secret(question: string, flag: string, variable: string | undefin
 }
 
 async function newSecret(variable: string | undefined): Promise<string> {
+  if (variable === undefined && process.stdin.isTTY)
+    process.stderr.write("Choose a password of your own: at least 12 characters, without your name.\n");
   const first = await secret("new password: ", "--new-password-env", variable);
   if (variable !== undefined || (await askSecret("the same again: ")) === first) return first;
-  throw new HeadgateError("USAGE", { message: "the two are not the same", remedy: "sign in again" });
+  throw new HeadgateError("USAGE", {
+    message: "the two are not the same",
+    remedy: "sign in again, with the same one-time password",
+  });
 }

@@ -55,7 +55,8 @@ export function useText({ account, measure, used, most }: Omit<MeasuredUse, "lev
   return `the account ${account} has used ${seconds(used)} of its ${seconds(most)} of engine time of today (UTC)`;
 }
 
-function aboutSize(bytes: bigint): string {
+/** In the largest unit of which it is at least one, to a tenth: 1.2 GB. */
+export function aboutSize(bytes: bigint | number): string {
   const size = Number(bytes);
   const unit = (["TB", "GB", "MB", "KB"] as const).find((name) => size >= sizes[name]) ?? "B";
   return `${Math.round((size / sizes[unit]) * 10) / 10} ${unit}`;

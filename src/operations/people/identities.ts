@@ -103,7 +103,12 @@ export const authenticatorForget = operation({
   async run({ db }, { user }, { record }) {
     record({ about: [{ kind: "user", name: user }] });
     const { id } = await getUser(db, user);
-    if (!(await removeAuthenticator(db, id))) throw new HeadgateError("AUTHENTICATOR_NOT_FOUND", { place: user });
+    if (!(await removeAuthenticator(db, id)))
+      throw new HeadgateError("AUTHENTICATOR_NOT_FOUND", {
+        place: user,
+        message: `${user} has no authenticator`,
+        remedy: "there is nothing to take away: their password needs no code",
+      });
     await endSessionsOf(db, id);
     return { user };
   },

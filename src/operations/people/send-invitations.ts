@@ -53,6 +53,7 @@ function invitationMail(
     ...(accounts.length === 0 ? [] : [`Account: ${accounts.join(", ")}`]),
     "",
     `Sign in at ${publicUrl}/sign-in?user=${encodeURIComponent(user)} and choose a password of your own. Before that, nothing else works.`,
+    `On the command line: headgate sign-in ${user} --server ${publicUrl}`,
     `The one-time password works until ${end}, and until you have chosen your own.`,
     "",
     "If you do not know why you got this mail, nothing needs to be done.",
