@@ -6,6 +6,7 @@
  */
 import { sql, type Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
+import { shareOfLink } from "../catalog/link-names.ts";
 import { formatName } from "../catalog/table-name.ts";
 import type { ResourceLinkRow } from "../db/resource-link-rows.ts";
 import type { Tables } from "../db/tables.ts";
@@ -72,20 +73,14 @@ interface Row {
  */
 export async function linksOf(db: Kysely<Tables>, accountId: string, now: number): Promise<readonly ResourceLink[]> {
   const { rows } = await sql<Row>`
-    with live as (
-      select item.resource_id, array_agg(shares.id order by shares.created_at desc) as ids
-      from shares join share_items item on item.share_id = shares.id and item.ended_at is null
-      where shares.target_id = ${accountId} and shares.state = 'active'
-        and (shares.valid_until is null or shares.valid_until > ${new Date(now)})
-      group by item.resource_id)
     select link.id, link.account_id as "accountId", link.kind, link.database, link.name, link.target_id as "targetId",
-      link.target_label as "targetLabel", held.share_id as "shareId", link.origin,
+      link.target_label as "targetLabel", shares.id as "shareId", link.origin,
       home.id as "targetDatabaseId", home.account_id as "targetAccountId", accounts.name as "targetAccount",
       home.name as "targetDatabase", relation.name as "targetName", shares.state as "shareState",
       shares.valid_until as until,
-      exists (select from share_items item where item.share_id = held.share_id and item.ended_at is null
+      exists (select from share_items item where item.share_id = shares.id and item.ended_at is null
         and item.resource_id in (link.target_id, home.id)
-        or link.kind = 'database' and item.share_id = held.share_id and item.ended_at is null
+        or link.kind = 'database' and item.share_id = shares.id and item.ended_at is null
           and item.resource_id in (select id from tables where database_id = link.target_id)) as "isGiven",
       exists (select from databases own where own.account_id = link.account_id
         and lower(own.name) = lower(link.database) and (link.name is null
@@ -96,12 +91,7 @@ export async function linksOf(db: Kysely<Tables>, accountId: string, now: number
         on link.kind = 'table' and relation.id = link.target_id
       left join databases home on home.id = case link.kind when 'table' then relation.database_id else link.target_id end
       left join accounts on accounts.id = home.account_id
-      left join live itself on itself.resource_id = link.target_id
-      left join live whole on link.kind = 'table' and whole.resource_id = home.id
-      cross join lateral (
-        select case when link.share_id is null or link.share_id = any(itself.ids || whole.ids) then link.share_id
-          else coalesce((itself.ids || whole.ids)[1], link.share_id) end as share_id) held
-      left join shares on shares.id = held.share_id
+      left join shares on shares.id = ${shareOfLink(new Date(now))}
     where link.account_id = ${accountId} and link.ended_at is null
     order by lower(link.database), lower(link.name) nulls first`.execute(db);
   return rows.map((row) => ({

@@ -244,3 +244,20 @@ test("a link whose target was dropped says so", async () => {
   await ask(linkRemove, { name: "CRM.leads" }, "boss");
   await expect(ask(linkRemove, { name: "crm.leads" }, "boss")).rejects.toMatchObject({ code: "LINK_NOT_FOUND" });
 });
+
+test("a link of two shares leads to its target until both are over, and says by which the account has it", async () => {
+  const stateOf = async () => {
+    const found = (await ask(linkList, {}, "boss")).links.filter(({ target }) => target === "main.crm.secrets");
+    return found.map(({ state, share: id }) => [state, id]);
+  };
+  const [first, second] = [await share(["crm.secrets"]), await share(["crm.*"])];
+  expect(await stateOf()).toEqual([["ok", first]]);
+  const third = await share(["crm.secrets"]);
+  for (const id of [third, first]) {
+    await ask(shareRevoke, { id });
+    expect(await stateOf()).toEqual([["ok", second]]);
+  }
+  await ask(shareSuspend, { id: second });
+  expect(await stateOf()).toEqual([["share revoked", third]]);
+  await ask(shareRevoke, { id: second });
+});
