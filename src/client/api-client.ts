@@ -2242,7 +2242,7 @@ export type CatalogSearchAnswer = {
   readonly total: number;
   /** Whether more things fit than were compared. Other words or a filter find them. */
   readonly more: boolean;
-  /** Whether words that are spelt alike were looked for, too. */
+  /** Whether some of them have only words that are spelt alike. */
   readonly similar: boolean;
   /** Whether every change that was made before is in the answer. */
   readonly complete: boolean;

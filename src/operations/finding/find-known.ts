@@ -58,6 +58,9 @@ export async function findKnown(context: Lookup, asking: Asking, asked: SearchAs
   const scope = knownScope(asking);
   const filter = await filterOf(context, asking, asked);
   const words = askedWords(asked.text).map((word): AskedWord => ({ word, alike: [] }));
+  // Signs alone are in no document. Without words, everything would be found.
+  if (words.length === 0 && asked.text.trim() !== "")
+    return { known: [], words, more: false, similar: false, complete };
   const find = (of: readonly AskedWord[]) => decided(context, asking, { words: of, filter, scope, asked });
   const first = await find(words);
   if (words.length === 0 || first.known.length >= fewResults) return { ...first, words, similar: false, complete };
@@ -65,7 +68,10 @@ export async function findKnown(context: Lookup, asking: Asking, asked: SearchAs
   if (wider.every(({ alike }) => alike.length === 0)) return { ...first, words, similar: false, complete };
   const second = await find(wider);
   const ids = new Set(first.known.map(({ id }) => id));
-  const known = [...first.known, ...second.known.filter(({ id }) => !ids.has(id))];
+  const added = second.known.filter(({ id }) => !ids.has(id));
+  // Words of things that the caller may not know are spelt alike, too, and must not be told of.
+  if (added.length === 0) return { ...first, words, similar: false, complete };
+  const known = [...first.known, ...added];
   return { known, words: wider, more: second.more, similar: true, complete };
 }
 

@@ -4,6 +4,8 @@ import { linkNames, withLinks } from "../../catalog/link-names.ts";
 import { formatName, tableLabel } from "../../catalog/table-name.ts";
 import type { StoredText } from "../../db/search-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { securableTable } from "../../governance/securable.ts";
 import { showsColumn } from "../../governance/table-access.ts";
 import { saidOf } from "../../stewardship/said-of.ts";
 import { sensitivityClasses, type SensitivityClass } from "../../stewardship/sensitivity.ts";
@@ -28,7 +30,7 @@ export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, 
     saidOf(db, ids, { withColumns: false }),
     textsOfDocuments(db, ids),
     databaseNames(db, page),
-    sensitivityOfWholes(db, page),
+    sensitivityOfWholes(db, asking, page),
     linksOfPage(db, asking, page),
   ]);
   return page.map((document) => {
@@ -78,25 +80,50 @@ async function databaseNames(db: Context["db"], page: readonly KnownDocument[]):
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** A database or a product is as sensitive as its most sensitive table. */
+/** A database or a product is as sensitive as its most sensitive table, among those that the asker may know. */
 async function sensitivityOfWholes(
   db: Context["db"],
+  asking: Asking,
   page: readonly KnownDocument[],
 ): Promise<ReadonlyMap<string, SensitivityClass>> {
-  const ids = page.filter(({ kind }) => kind === "database").map(({ id }) => id);
-  const rows = await db
-    .selectFrom("search_documents")
-    .select(["database_id as id", "sensitivity"])
-    .distinct()
-    .where(sql<boolean>`database_id = any(${ids}::uuid[])`)
-    .execute();
+  const databases = page.filter(({ kind }) => kind === "database");
+  const rows = [...(await ofWholeDatabases(db, asking, databases)), ...(await ofKnownTables(db, asking, databases))];
   const products = page.filter(({ kind }) => kind === "product").map(({ id }) => id);
   const tablesOf = await tablesOfProducts(db, products);
   const found = [
-    ...ids.map((id) => [id, rows.filter((row) => row.id === id)] as const),
+    ...databases.map(({ id }) => [id, rows.filter((row) => row.databaseId === id)] as const),
     ...products.map((id) => [id, tablesOf.get(id) ?? []] as const),
   ];
   return new Map(found.map(([id, tables]) => [id, highestOf(tables)]));
+}
+
+function knowsAllOf(asking: Asking, { id, accountId }: KnownDocument): boolean {
+  return decideFor(asking, "browse", { kind: "tables", id, accountId }).allowed;
+}
+
+/** Without looking at each table. */
+async function ofWholeDatabases(db: Context["db"], asking: Asking, databases: readonly KnownDocument[]) {
+  const ids = databases.filter((database) => knowsAllOf(asking, database)).map(({ id }) => id);
+  return db
+    .selectFrom("search_documents")
+    .select(["database_id as databaseId", "sensitivity"])
+    .distinct()
+    .where(sql<boolean>`database_id = any(${ids}::uuid[])`)
+    .execute();
+}
+
+async function ofKnownTables(db: Context["db"], asking: Asking, databases: readonly KnownDocument[]) {
+  const ids = databases.filter((database) => !knowsAllOf(asking, database)).map(({ id }) => id);
+  const rows = await db
+    .selectFrom("search_documents")
+    .select(["id", "account_id as accountId", "database_id as databaseId", "sensitivity"])
+    .where("kind", "<>", "database")
+    .where("sensitivity", "<>", "none")
+    .where(sql<boolean>`database_id = any(${ids}::uuid[])`)
+    .execute();
+  return rows.filter(({ databaseId, ...row }) => {
+    return decideFor(asking, "browse", securableTable({ ...row, databaseId: databaseId ?? "" })).allowed;
+  });
 }
 
 function highestOf(tables: readonly { readonly sensitivity: SensitivityClass }[]): SensitivityClass {

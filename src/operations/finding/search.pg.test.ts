@@ -115,6 +115,27 @@ describe("shows", () => {
     expect(await names("", {}, "ann")).toEqual(["crm", "crm.customers"]);
   });
 
+  test("nothing for signs alone, which are in no name", async () => {
+    for (const signs of ["???", "*", "%", "'--", "🙂"]) expect(await names(signs)).toEqual([]);
+    expect((await names(" ")).length).toBeGreaterThan(5);
+  });
+
+  test("nobody that there is a word that they may not know, however much alike", async () => {
+    await lake.ask(tableDescribe, { table: "hr.staff", column: "label", set: { description: "acquisition" } });
+    expect(await find("aquisition")).toMatchObject({ similar: true, total: 1 });
+    const [alike, other] = [await find("aquisition", {}, "ann"), await find("qqqqzzzz", {}, "ann")];
+    expect(alike).toEqual(other);
+    await lake.ask(tableDescribe, { table: "hr.staff", column: "label", unset: ["description"] });
+  });
+
+  test("how sensitive a database is by the tables that one may know", async () => {
+    await lake.ask(tableDescribe, { table: "crm.orders", set: { pii_flag: "true" } });
+    const ofCrm = async (who?: string) =>
+      (await find("", { kind: "database", database: "crm" }, who)).results[0]?.sensitivity;
+    expect([await ofCrm(), await ofCrm("bob"), await ofCrm("ann")]).toEqual(["pii", "pii", "none"]);
+    await lake.ask(tableDescribe, { table: "crm.orders", unset: ["pii_flag"] });
+  });
+
   test("whether it can be read or asked for", async () => {
     expect((await find("customers", {}, "ann")).results).toMatchObject([{ state: "readable" }]);
     expect((await find("customers", {}, "bob")).results).toMatchObject([{ state: "requestable" }]);

@@ -57,7 +57,7 @@ export const catalogSearch = operation({
     results: list(found),
     total: count.describe("How many there are; if `more`, how many were compared."),
     more: z.boolean().describe("Whether more things fit than were compared. Other words or a filter find them."),
-    similar: z.boolean().describe("Whether words that are spelt alike were looked for, too."),
+    similar: z.boolean().describe("Whether some of them have only words that are spelt alike."),
     complete: z.boolean().describe("Whether every change that was made before is in the answer."),
     facets: z.strictObject({
       kind: facet,

@@ -9,10 +9,27 @@ test.each([
   ["HTTPServer", ["httpserver", "http", "server"]],
   ["Straße, Łódź & Ærø", ["strasse", "lodz", "aero"]],
   ["café CAFE\u0301", ["cafe"]],
-  ["名前", ["名前"]],
+  ["名前", ["名前", "前"]],
   ["--", []],
 ])("the words of %s", (text, words) => {
   expect(wordsOf(text)).toEqual(words);
+});
+
+test("a text without spaces is found by a word within it, and has no more words than it is worth", () => {
+  const found = (text: string, asked: string) =>
+    scoreOf(
+      [{ level: "text", text }],
+      askedWords(asked).map((word) => ({ word, alike: [] })),
+    ) !== undefined;
+  const board = "今月の売上ダッシュボード";
+  for (const asked of ["売上", "ダッシュボード", "今月", "今月の売上ダッシュボード"])
+    expect(found(board, asked), asked).toBe(true);
+  expect(found(board, "上月")).toBe(false);
+  expect(found("매출대시보드", "대시보드")).toBe(true);
+  expect(found("รายงานยอดขาย", "ยอดขาย")).toBe(true);
+  const long = wordsOf("売".repeat(300) + "今月の売上".repeat(2_000));
+  expect(long.length).toBeLessThan(210);
+  expect(wordsOf("Straßenkarte")).toEqual(["strassenkarte"]);
 });
 
 test("a question has whole runs, once each", () => {

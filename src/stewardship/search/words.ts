@@ -11,10 +11,27 @@ export function wordsOf(text: string): readonly string[] {
   const found = new Set<string>();
   for (const run of text.normalize("NFKC").match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
     const parts = run.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}|\p{N}+/gu) ?? [];
-    for (const part of [run, ...parts]) found.add(folded(part).slice(0, mostLetters));
+    for (const part of [run, ...parts, ...unspaced(run)]) found.add(folded(part).slice(0, mostLetters));
   }
   found.delete("");
   return [...found];
+}
+
+/** Scripts that are written without spaces between words. */
+const withoutSpaces =
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{M}ー]{2,}/gu;
+
+/** Longer texts without a space are looked through only so far, and compared only so long. */
+const [mostBeginnings, mostUnspaced] = [200, 16];
+
+/** The texts that begin at each letter: a word can begin anywhere, and is found by its beginning. */
+function unspaced(run: string): readonly string[] {
+  return (run.match(withoutSpaces) ?? []).flatMap((text) => {
+    const letters = [...text];
+    return letters
+      .slice(0, mostBeginnings)
+      .map((_letter, index) => letters.slice(index, index + mostUnspaced).join(""));
+  });
 }
 
 /** Letters that are another letter with something added, which Unicode does not take apart. */
