@@ -1,11 +1,12 @@
 /**
- * `npm run pictures`: photographs every page of the console at two widths and in both colour schemes into .cache/pictures,
+ * `npm run pictures`: photographs every page of the console at four widths and in both colour schemes into .cache/pictures,
  * for people to look at, and prints what axe and the browser complain of.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { analyst, hostile, openConsoleWorld, owner } from "./console-world.ts";
 import { arrive, axeFindings, openBrowser, signIn, watchedPage, type Watched } from "./open-browser.ts";
+import { askCommand } from "../world/command.ts";
 import type { Page } from "playwright-core";
 
 const directory = ".cache/pictures";
@@ -41,6 +42,17 @@ const shots: readonly Shot[] = [
   { name: "access", path: "/access", ready: "You can read" },
   { name: "explain", path: `/access/explain?who=${analyst}&table=shop.customer`, ready: "Column by column" },
   { name: "sources", path: "/sources/shop", ready: "Tables" },
+  { name: "source-runs", path: "/sources/shop/runs", ready: "Began" },
+  { name: "source-schedules", path: "/sources/shop/schedules", ready: "weekdays from 8 to 18" },
+  { name: "source-test", path: "/sources/shop/test", ready: "answers." },
+  { name: "source-settings", path: "/sources/shop/settings", ready: "Address and sign-in" },
+  { name: "add-source", path: "/sources/new-source", ready: "Connect" },
+  { name: "add-source-tables", path: "/sources/new-source?source=shop&step=tables", ready: "tables chosen" },
+  { name: "all-schedules", path: "/sources/all-schedules", ready: "weekdays from 8 to 18" },
+  { name: "maintenance", path: "/sources/all-maintenance", ready: "Schedules that maintain" },
+  { name: "alerts", path: "/sources/all-alerts", ready: "Promises" },
+  { name: "lineage", path: "/catalog/shop/orders/lineage", ready: "As a list", narrowReady: "Comes from" },
+  { name: "table-settings", path: "/catalog/shop/orders/settings", ready: "Its runs" },
   { name: "inbox", path: "/sharing", ready: "Your decision", narrowReady: "Sensitive", as: owner },
   { name: "decision", path: theRequest, ready: "Your decision", as: owner },
   { name: "mine", path: "/sharing/mine", ready: "So far", narrowReady: "Waiting", as: analyst },
@@ -67,6 +79,7 @@ const wanted = shots.filter(({ name }) => only.length === 0 || only.includes(nam
 await rm(directory, { recursive: true, force: true });
 await mkdir(directory, { recursive: true });
 await using world = await openConsoleWorld();
+await askCommand(["schedule", "set", "often", "--source", "shop", "--cron", "*/15 8-17 * * 1-5"], world.at);
 const browser = await openBrowser();
 const { origin, first } = world.served;
 let asked = "/sharing";
@@ -83,6 +96,8 @@ for (const [user, password] of [
 for (const [width, height] of [
   [1440, 980],
   [390, 844],
+  [1280, 900],
+  [1600, 1000],
 ] as const)
   for (const scheme of ["light", "dark"] as const) {
     const lookers = new Map<Looker, Watched>();

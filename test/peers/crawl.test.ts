@@ -12,9 +12,9 @@ import { askCommand } from "../world/command.ts";
 const chosen = "correct horse battery";
 const desk = { width: 1280, height: 900 };
 /** Every kind of page is opened at least once; of pages that differ only in the thing that they show, this many. */
-const mostAlike = 2;
-/** For each person; a page takes half a second. */
-const mostPages = 70;
+const mostAlike = 1;
+/** For each person. A page takes about a second, so those who have many links open another part of them each. */
+const mostMs = Number(process.env["HEADGATE_CRAWL_SECONDS"] ?? 20) * 1_000;
 
 let world: ConsoleWorld;
 let browser: Browser;
@@ -29,7 +29,6 @@ beforeAll(async () => {
   await askCommand(["account", "add", "branch"], world.at);
   await addUser("nobody");
   await addUser("operator", "--role", "operator");
-  await addUser("viewer", "--role", "viewer");
   await addUser("branch-admin", "--account", "branch", "--role", "administrator");
   await addUser("lake-admin");
   await askCommand(["grant", "administer", "on", "lake", "to", "lake-admin"], world.at);
@@ -54,7 +53,6 @@ const lookers: readonly Looker[] = [
   { who: "nobody", never: ["wide_row", "lifetime_value", "zufriedene", "mara.lindqvist"] },
   { who: analyst, never: ["delivery_note", "last_name", "zufriedene", "sku"] },
   { who: owner, never: [] },
-  { who: "viewer", never: ["Novak"] },
   { who: "operator", never: ["Novak"] },
   { who: "branch-admin", never: ["wide_row", "lifetime_value", "zufriedene", "mara.lindqvist"] },
   { who: "admin", never: ["Novak"] },
@@ -63,7 +61,7 @@ const lookers: readonly Looker[] = [
 
 test.each(lookers)("$who is offered nothing that the server refuses, and shown nothing hidden", async (looker) => {
   const watched = await watchedPage(browser, desk);
-  watched.page.setDefaultTimeout(20_000);
+  watched.page.setDefaultTimeout(10_000);
   const { who } = looker;
   await arrive(watched.page, world.served.origin, { user: who, password: passwords.get(who) ?? "" }, chosen);
   const found = await crawl(watched, looker);
@@ -78,7 +76,7 @@ interface Crawled {
   readonly wrong: readonly string[];
 }
 
-async function crawl({ page }: Watched, { never }: Looker): Promise<Crawled> {
+async function crawl({ page }: Watched, { who, never }: Looker): Promise<Crawled> {
   const wrong: string[] = [];
   let place = "/";
   page.on("response", (response) => {
@@ -88,7 +86,9 @@ async function crawl({ page }: Watched, { never }: Looker): Promise<Crawled> {
   });
   const [ahead, seen, alike] = [["/", ...begins], new Set<string>(), new Map<string, number>()];
   const looked = new Set<string>();
-  for (let next = ahead.shift(); next !== undefined && looked.size < mostPages; next = ahead.shift()) {
+  const end = Date.now() + mostMs;
+  const take = (): string | undefined => ahead.splice(looked.size % 3 === who.length % 3 ? 0 : -1, 1)[0];
+  for (let next = ahead.shift(); next !== undefined && Date.now() < end; next = take()) {
     const shape = shapeOf(next);
     const before = alike.get(shape) ?? 0;
     if (seen.has(next) || before >= mostAlike) continue;
@@ -99,6 +99,7 @@ async function crawl({ page }: Watched, { never }: Looker): Promise<Crawled> {
     await page.goto(world.served.origin + next);
     await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
     await page.locator(".shape").first().waitFor({ state: "detached" });
+    if (await page.getByText("This address leads nowhere.").isVisible()) wrong.push(`${next} leads nowhere`);
     const text = await page.locator("body").innerText();
     wrong.push(...never.filter((word) => text.includes(word)).map((word) => `${next} shows ${word}`));
     if (before === 0) wrong.push(...(await axeFindings(page)).map((finding) => `${next}: ${finding}`));

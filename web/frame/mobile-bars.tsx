@@ -46,7 +46,7 @@ export function TabBar(): ReactNode {
   return (
     <nav className="tab-bar" aria-label="Main, short">
       {[...places, ...(sharing === undefined ? [] : [sharing])].map((place) => (
-        <Link key={place.to} to={place.to} aria-current={isCurrent(place, path) ? "page" : undefined}>
+        <Link key={place.to} to={place.begins} aria-current={isCurrent(place, path) ? "page" : undefined}>
           <Icon name={place.icon} size={22} />
           {place.short ?? place.name}
         </Link>
@@ -60,12 +60,7 @@ export function TabBar(): ReactNode {
         </Menu.Target>
         <Menu.Dropdown>
           {more.map((place) => (
-            <Menu.Item
-              key={place.to}
-              component={Link}
-              to={place.to.replace(/\/\{.*/, "")}
-              leftSection={<Icon name={place.icon} />}
-            >
+            <Menu.Item key={place.to} component={Link} to={place.begins} leftSection={<Icon name={place.icon} />}>
               {place.name}
             </Menu.Item>
           ))}

@@ -14,7 +14,7 @@ export interface Place {
     | "/sources/{-$source}"
     | "/audit"
     | "/settings/{-$tab}";
-  /** Addresses that belong to it begin so. */
+  /** Its address, with which those of its parts begin. A link to it never takes over the parts of the page that one is on. */
   readonly begins: string;
   readonly name: string;
   /** Where there is little room. */

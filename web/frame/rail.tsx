@@ -29,7 +29,7 @@ export function Rail({ me, onSearch, onHelp }: RailProps): ReactNode {
   const waiting = inbox?.requests.length ?? 0;
   return (
     <aside className="rail" aria-label="Navigation">
-      <Link to="/" className="logo">
+      <Link to="/" className="logo" aria-label="Headgate">
         <Mark />
         <span>Headgate</span>
       </Link>
@@ -78,7 +78,7 @@ function Places({ list, counts }: PlacesProps): ReactNode {
     <ul className="nav">
       {list.map((place) => (
         <li key={place.to}>
-          <Link to={place.to} title={place.name} aria-current={isCurrent(place, path) ? "page" : undefined}>
+          <Link to={place.begins} title={place.name} aria-current={isCurrent(place, path) ? "page" : undefined}>
             <Icon name={place.icon} />
             <span>{place.name}</span>
             <NeedCount count={counts?.[place.begins]} />
