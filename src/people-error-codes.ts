@@ -72,7 +72,8 @@ export const peopleErrorCodes = {
   /** The account requires an authenticator, and the user has none. They can add one, and do nothing else before. */
   AUTHENTICATOR_REQUIRED: {
     title: "an authenticator must be added first",
-    remedy: "sign in at /sign-in, which leads to it, or use /api/authenticator and /api/authenticator/confirm",
+    remedy:
+      "sign in at /sign-in, or with headgate sign-in on a terminal, which lead to it, or use /api/authenticator and /api/authenticator/confirm",
     status: 403,
   },
   /** The user has an authenticator that works. */

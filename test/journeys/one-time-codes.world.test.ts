@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { authenticatorWith } from "../world/authenticator.ts";
-import type { CommandOptions } from "../world/command.ts";
+import { signInAt, type Enrolment } from "../../src/cli/server/sign-in.ts";
+import { authenticatorWith, type Authenticator } from "../world/authenticator.ts";
+import { askCommand, type CommandOptions } from "../world/command.ts";
 import { personOf, personWithKey } from "../world/person.ts";
 import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
 import { newUser } from "../world/signed-in.ts";
@@ -85,4 +86,35 @@ test("a member of an account that requires codes does nothing before there is an
   const log = JSON.stringify(await operate("audit.list", { limit: 200 }));
   for (const hidden of [String(added["secret"]), ...(confirmed["recoveryCodes"] as string[])])
     expect(log.includes(hidden)).toBe(false);
+});
+
+test("the command line adds an authenticator where somebody looks, and asks for its codes from then on", async () => {
+  const { oneTimePassword } = await askCommand<{ oneTimePassword: string }>(["user", "add", "dora"], at);
+  await operate("account.set", { name: "main", requiresCodes: true });
+  const server = { origin: served.origin, key: undefined, signIns: join(home, "sign-ins.json") };
+  const kept: string[] = [];
+  let app: Authenticator | undefined;
+  const enrolment: Enrolment = {
+    async show({ secret, address }) {
+      expect(address).toContain(secret);
+      app = authenticatorWith(secret);
+      return ` ${app.code(-1)}\n`;
+    },
+    keep: (codes) => void kept.push(...codes),
+  };
+  const signingIn = (own: string) => ({
+    user: "dora",
+    account: undefined,
+    role: undefined,
+    password: async () => own,
+    newPassword: async () => password,
+    code: async () => app?.code() ?? "",
+    enrolment,
+  });
+  const caller = await signInAt(server, signingIn(oneTimePassword));
+  expect(caller).toMatchObject({ name: "dora", account: "main" });
+  expect(kept).toHaveLength(10);
+  expect(await signInAt(server, signingIn(password))).toMatchObject({ name: "dora", account: "main" });
+  expect(kept).toHaveLength(10);
+  await operate("account.set", { name: "main", requiresCodes: false });
 });

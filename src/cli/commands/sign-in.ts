@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { namedVariable, type ServerConfig } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CallerDescription } from "../../identity/acting.ts";
+import type { Enrolment } from "../server/sign-in.ts";
 import { configOf, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
+import { errorColors } from "../output/terminal.ts";
 import { printRecord } from "../output/record.ts";
 import { shellWord } from "../output/shell-word.ts";
 
@@ -35,6 +37,7 @@ export function signInCommand(): Command {
         password: () => secret("password: ", "--password-env", given.passwordEnv),
         newPassword: () => newSecret(given.newPasswordEnv),
         code: async () => code ?? secret("code of your authenticator: ", "--code", undefined),
+        enrolment: process.stdin.isTTY ? enrolment : undefined,
       });
       if (wantsJson(command)) return printJson(caller);
       printCaller(server, caller);
@@ -65,6 +68,20 @@ export function whoAmICommand(): Command {
     else printCaller(server, caller);
   });
 }
+
+/** On the terminal's messages, so that the answer of the command stays what it is. */
+const enrolment: Enrolment = {
+  async show({ secret: key, address }) {
+    const { qrPicture } = await import("../output/qr-picture.ts");
+    process.stderr.write("Your account requires an authenticator beside the password. Scan this with it:\n\n");
+    process.stderr.write(`${qrPicture(address, errorColors)}\n\nor type its key: ${key}\n`);
+    return askSecret("the code that it shows: ");
+  },
+  keep(codes) {
+    process.stderr.write("Each of these lets you in once without the authenticator. They are shown only now:\n\n");
+    process.stderr.write(`${codes.map((code) => `  ${code}\n`).join("")}\n`);
+  },
+};
 
 function printCaller(
   { origin }: ServerConfig,

@@ -18,6 +18,15 @@ export interface SigningIn {
   newPassword(): Promise<string>;
   /** Asked for when the user has an authenticator. */
   code(): Promise<string>;
+  /** Shows people what their account requires; undefined where nobody would see it. */
+  readonly enrolment: Enrolment | undefined;
+}
+
+export interface Enrolment {
+  /** Shows the key, and returns the first code of the authenticator that has it. */
+  show(key: { readonly secret: string; readonly address: string }): Promise<string>;
+  /** The codes for somebody without their authenticator, which are shown only once. */
+  keep(recoveryCodes: readonly string[]): void;
 }
 
 /** Keeps the session for the commands that follow. Throws what the server refuses with. */
@@ -25,14 +34,37 @@ export async function signInAt(server: ServerConfig, signingIn: SigningIn): Prom
   const { user, account, role } = signingIn;
   const password = await signingIn.password();
   const first = await withCode(signingIn, (code) =>
-    callJson<{ mustChangePassword: boolean }>(server, "/api/sign-in", { user, password, account, code }),
+    callJson<Entered>(server, "/api/sign-in", { user, password, account, code }),
   );
-  const cookie = first.answer.mustChangePassword
-    ? (await changed(server, { cookie: first.cookie, password, newPassword: await signingIn.newPassword() })).cookie
-    : first.cookie;
+  const own = first.answer.mustChangePassword ? await signingIn.newPassword() : password;
+  const { answer, cookie } =
+    own === password ? first : await changed(server, { cookie: first.cookie, password, newPassword: own });
+  if (answer.lacksAuthenticator === true && signingIn.enrolment !== undefined)
+    await enrol(server, { cookie, password: own, enrolment: signingIn.enrolment });
   if (role !== undefined) await callJson(server, "/api/act", { role }, { cookie, origin: server.origin });
   await keepSignIn(server.signIns, server.origin, { user, cookie });
   return whoAt({ ...server, key: undefined });
+}
+
+interface Entered {
+  readonly mustChangePassword?: boolean;
+  readonly lacksAuthenticator?: boolean;
+}
+
+interface Enrolling {
+  readonly cookie: string;
+  readonly password: string;
+  readonly enrolment: Enrolment;
+}
+
+/** Throws CODE_REFUSED for a wrong code; the next sign-in begins anew. */
+async function enrol(server: ServerConfig, { cookie, password, enrolment }: Enrolling): Promise<void> {
+  const headers = { cookie, origin: server.origin };
+  const key = await callJson<{ secret: string; address: string }>(server, "/api/authenticator", { password }, headers);
+  const code = (await enrolment.show(key.answer)).trim();
+  const path = "/api/authenticator/confirm";
+  const confirmed = await callJson<{ recoveryCodes: readonly string[] }>(server, path, { code }, headers);
+  enrolment.keep(confirmed.answer.recoveryCodes);
 }
 
 async function withCode<Answer>(
@@ -50,7 +82,7 @@ async function withCode<Answer>(
 function changed(
   server: ServerConfig,
   { cookie, ...passwords }: { cookie: string; password: string; newPassword: string },
-): Promise<Answered<object>> {
+): Promise<Answered<Entered>> {
   return callJson(server, "/api/password", passwords, { cookie, origin: server.origin });
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { arrive, post, type Refusal } from "../../api/me.ts";
 import { CopyButton } from "../../parts/copy-button.tsx";
+import { QrPicture } from "../../parts/qr-picture.tsx";
 import { fieldsOf, RefusalNote } from "./password-form.tsx";
 import { EntranceTitle, type Arrived } from "./entrance-title.tsx";
 
@@ -39,8 +40,10 @@ export function AddAuthenticator({ arrived, onDone }: AddAuthenticatorProps): Re
     <>
       <EntranceTitle title="Add an authenticator">Your account requires one beside the password.</EntranceTitle>
       <form className="entrance-fields" onSubmit={(event) => void confirm(event)}>
+        {added !== undefined && <QrPicture text={added.address} label="The key of your authenticator as a QR code" />}
         <p>
-          <a href={added?.address}>Open this in your authenticator</a>, or type its key:
+          Scan the picture with your authenticator, <a href={added?.address}>open it on this device</a>, or type its
+          key:
         </p>
         <p className="row">
           <code className="wrap-anywhere">{added?.secret}</code>
