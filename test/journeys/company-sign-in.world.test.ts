@@ -109,6 +109,22 @@ describe("somebody of the company", () => {
     expect(await me(browser)).toMatchObject({ name: "boss-2", role: "none" });
   });
 
+  test("goes on in each of several tabs, in any order, also after a page of others led the browser to the way back", async () => {
+    rogue.next = (claims, sign) => sign({ ...claims, team: "lake" });
+    const browser = newBrowser();
+    const begin = async () =>
+      (await browser.get(`${served.origin}/sign-in/with/rogue`)).headers.get("location") ?? "nowhere";
+    const tabs = [await begin(), await begin()];
+    expect((await browser.open(`${served.origin}/sign-in/return/rogue?state=x&code=y`)).status).toBe(401);
+    for (const tab of tabs.toReversed()) {
+      const page = await browser.open(tab);
+      expect(page.status, page.text).toBe(200);
+      expect((await me(browser)).status).toBe(200);
+    }
+    const [, own] = [...(browser.cookies.get(new URL(served.origin).host) ?? [])].map(([name]) => name);
+    expect(own, "nothing is left of a sign-in that nothing can go on with").toBeUndefined();
+  });
+
   test("signs out here and at the provider", async () => {
     const { browser } = await signInAs("u-1");
     const { body } = await browser.post(`${served.origin}/api/sign-out`, {});

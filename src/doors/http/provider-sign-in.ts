@@ -12,7 +12,7 @@ import { errorCodes, HeadgateError } from "../../errors.ts";
 import { visible } from "../../governance/resource.ts";
 import { ownUser } from "../../identity/own-user.ts";
 import type { Principal } from "../../identity/principal.ts";
-import { beginSignIn, patienceMinutes, takeSignIn } from "../../identity/providers/begun-sign-ins.ts";
+import { beginSignIn, hasBegun, patienceMinutes, takeSignIn } from "../../identity/providers/begun-sign-ins.ts";
 import { saidBy, type Said } from "../../identity/providers/claims.ts";
 import { linkIdentity } from "../../identity/providers/identities.ts";
 import type { Proved } from "../../identity/providers/provider-client.ts";
@@ -67,7 +67,8 @@ interface Going {
 
 async function wayThere(context: Context, { request, reply }: Asked, { provider, linkUserId }: Going): Promise<string> {
   const origin = `${request.protocol}://${request.host}`;
-  const begun = await beginSignIn(context.db, { providerId: provider.id, linkUserId, origin });
+  const browser = cookieOf(request, "sign_in");
+  const begun = await beginSignIn(context.db, { providerId: provider.id, linkUserId, origin, browser });
   const address = await context.providers.addressOf(provider, begun, returnAddress(origin, provider));
   setCookie(request, reply, { name: "sign_in", value: begun.browser, seconds: patienceMinutes * 60, sameSite: "Lax" });
   return address;
@@ -82,8 +83,10 @@ async function comeBack(context: Context, asked: Asked, name: string): Promise<F
   const provider = await getProvider(context.db, name);
   const query = new URL(request.url, "http://localhost").searchParams;
   const [state = "", browser = ""] = [query.get("state") ?? "", cookieOf(request, "sign_in") ?? ""];
-  setCookie(request, reply, { name: "sign_in", value: "", seconds: 0, sameSite: "Lax" });
   const begun = await takeSignIn(context.db, { state, browser, providerId: provider.id });
+  // Whatever else was begun in other tabs goes on, and nobody ends it by leading the browser here.
+  if (!(await hasBegun(context.db, browser)))
+    setCookie(request, reply, { name: "sign_in", value: "", seconds: 0, sameSite: "Lax" });
   const address = new URL(`${returnAddress(begun.origin, provider)}?${query}`);
   const proved = await context.providers.claimsOf(provider, { state, browser, address });
   const said = saidBy(provider, proved.claims);

@@ -1,8 +1,9 @@
 /**
  * Sign-ins that have begun at an identity provider. The browser keeps a random token in a cookie, and the provider sends
- * back another one, the state; both are needed to go on, and each sign-in goes on once.
+ * back another one, the state; both are needed to go on, and each sign-in goes on once. Sign-ins that a browser begins in
+ * several tabs have one token in it, and go on in any order.
  * Invariant: the database alone is not enough to go on with one: what the provider checks, and what is checked of its
- * answer, is computed from the browser's token.
+ * answer, is computed from the browser's token and the state.
  */
 import { createHmac } from "node:crypto";
 import { sql, type Kysely } from "kysely";
@@ -24,13 +25,16 @@ export interface BeginSignIn {
   /** The user who links an identity with themselves. */
   readonly linkUserId?: string | undefined;
   readonly origin: string;
+  /** The token that the browser has already, if any. */
+  readonly browser?: string | undefined;
 }
 
 export async function beginSignIn(
   db: Kysely<Tables>,
-  { providerId, linkUserId, origin }: BeginSignIn,
+  { providerId, linkUserId, origin, browser: had }: BeginSignIn,
 ): Promise<BegunSignIn> {
-  const [state, browser] = [newToken(), newToken()];
+  const state = newToken();
+  const browser = had !== undefined && (await hasBegun(db, had)) ? had : newToken();
   await db
     .deleteFrom("begun_sign_ins")
     .where(({ not }) => not(isRecent))
@@ -46,6 +50,18 @@ export async function beginSignIn(
     })
     .execute();
   return { state, browser };
+}
+
+/** Whether a sign-in that has begun in the browser can still go on. */
+export async function hasBegun(db: Kysely<Tables>, browser: string): Promise<boolean> {
+  const found = await db
+    .selectFrom("begun_sign_ins")
+    .select("provider_id")
+    .where("browser_digest", "=", digestOf(browser))
+    .where(isRecent)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 export interface TakenSignIn {
@@ -72,16 +88,16 @@ export async function takeSignIn(
 
 const isRecent = sql<boolean>`(begun_sign_ins.created_at > clock_timestamp() - make_interval(mins => ${patienceMinutes}))`;
 
-/** The secret of PKCE (RFC 7636) that belongs to the browser's token. */
-export function verifierOf(browser: string): string {
-  return derived(browser, "verifier");
+/** The secret of PKCE (RFC 7636) that belongs to a sign-in. */
+export function verifierOf(begun: BegunSignIn): string {
+  return derived(begun, "verifier");
 }
 
 /** The text that the provider must repeat in its token. */
-export function nonceOf(browser: string): string {
-  return derived(browser, "nonce");
+export function nonceOf(begun: BegunSignIn): string {
+  return derived(begun, "nonce");
 }
 
-function derived(browser: string, what: string): string {
-  return createHmac("sha256", browser).update(what).digest("base64url");
+function derived({ browser, state }: BegunSignIn, what: string): string {
+  return createHmac("sha256", browser).update(`${what} ${state}`).digest("base64url");
 }

@@ -155,8 +155,8 @@ async function addressOf(configuration: Configuration, { provider, begun, return
     redirect_uri: returnTo,
     scope: provider.scopes.join(" "),
     state: begun.state,
-    nonce: nonceOf(begun.browser),
-    code_challenge: await library.calculatePKCECodeChallenge(verifierOf(begun.browser)),
+    nonce: nonceOf(begun),
+    code_challenge: await library.calculatePKCECodeChallenge(verifierOf(begun)),
     code_challenge_method: "S256",
   });
   return address.href;
@@ -165,9 +165,9 @@ async function addressOf(configuration: Configuration, { provider, begun, return
 async function claimsOf(configuration: Configuration, { address, state, browser }: Returned): Promise<Proved> {
   const library = await openidClient();
   const tokens = await library.authorizationCodeGrant(configuration, address, {
-    pkceCodeVerifier: verifierOf(browser),
+    pkceCodeVerifier: verifierOf({ state, browser }),
     expectedState: state,
-    expectedNonce: nonceOf(browser),
+    expectedNonce: nonceOf({ state, browser }),
     idTokenExpected: true,
   });
   const claims: Claims = tokens.claims() ?? {};
