@@ -10,6 +10,16 @@ test("a password fits its own hash only, and nobody's hash", async () => {
   expect(await isPassword(undefined, "correct horse battery")).toBe(false);
 });
 
+test("a password fits however a keyboard writes its letters, also a hash of what was typed", async () => {
+  const [composed, decomposed] = ["schöne neue Wörter", "scho\u0308ne neue Wo\u0308rter"];
+  for (const set of [composed, decomposed])
+    for (const typed of [composed, decomposed]) expect(await isPassword(await hashPassword(set), typed)).toBe(true);
+  const { hash } = await import("@node-rs/argon2");
+  expect(await isPassword(await hash(decomposed), decomposed)).toBe(true);
+  expect(await isPassword(await hashPassword(composed), "schone neue Worter")).toBe(false);
+  expect(() => checkStrength(decomposed, { name: "ada", old: composed })).toThrow(/same as the old one/);
+});
+
 test("a password has twelve characters, is a new one, and is not about its user", () => {
   const weak = (password: string) => () => checkStrength(password, { name: "Ada", old: "the old password" });
   weak("twelve chars")();

@@ -1,6 +1,6 @@
 /**
  * Passwords are hashed with argon2id as OWASP recommends (19 MiB, two passes). Checking takes the same time whether or
- * not the user exists.
+ * not the user exists. Keyboards write one letter in several ways, which are one here (NFC, as RFC 8265 says).
  */
 import { randomBytes } from "node:crypto";
 import { HeadgateError } from "../errors.ts";
@@ -10,13 +10,16 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export async function hashPassword(password: string): Promise<string> {
   const { hash } = await argon2();
-  return hash(password, cost);
+  return hash(password.normalize("NFC"), cost);
 }
 
 /** `known` is missing if there is no such user, or the user has no password; checking takes just as long then. */
 export async function isPassword(known: string | null | undefined, password: string): Promise<boolean> {
   const { verify } = await argon2();
-  const fits = await verify(known ?? (await nobodysHash()), password);
+  const hash = known ?? (await nobodysHash());
+  const composed = password.normalize("NFC");
+  // Earlier hashes are those of what was typed.
+  const fits = (await verify(hash, composed)) || (composed !== password && (await verify(hash, password)));
   return known !== undefined && known !== null && fits;
 }
 
@@ -41,6 +44,6 @@ export function checkStrength(password: string, { name, old }: { name: string; o
   };
   if (password.length < leastLength)
     refuse(`the new password has ${password.length} characters, but it must have at least ${leastLength}`);
-  if (password === old) refuse("the new password is the same as the old one");
+  if (password.normalize("NFC") === old.normalize("NFC")) refuse("the new password is the same as the old one");
   if (password.toLowerCase().includes(name.toLowerCase())) refuse("the new password contains the user's name");
 }
