@@ -75,11 +75,20 @@ export function approversOf(about: Case, step: Deciding, thing: Securable): Read
   if (about.isLate) addAll(found, about, step.escalateTo, thing, "escalated to ");
   const needed = step.quorum - systemsAwaited(about, step);
   if (found.size < needed) addAll(found, about, step.deputies, thing, "deputy: ");
-  for (const [absentId, deputyId] of deputiesOf(about, [...found.keys()]))
-    add(found, about, deputyId, `deputy of ${nameOf(about.policy, absentId)}`);
+  addDeputies(found, about);
   if (found.size < needed)
     for (const id of centralPeople(about)) add(found, about, id, "administers the lake, as nobody else is left");
   return found;
+}
+
+/** Somebody who is away is stood in for by their deputy, and a deputy who is away by theirs, so that nobody is waited for in vain. */
+function addDeputies(found: Map<string, string>, about: Case): void {
+  for (let people = [...found.keys()]; people.length > 0;) {
+    const known = new Set(found.keys());
+    for (const [absentId, deputyId] of deputiesOf(about, people))
+      add(found, about, deputyId, `deputy of ${nameOf(about.policy, absentId)}`);
+    people = [...found.keys()].filter((id) => !known.has(id));
+  }
 }
 
 /** How many systems can still be expected to answer: after the time of the step, people decide in their place. */

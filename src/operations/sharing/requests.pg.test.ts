@@ -426,6 +426,27 @@ describe("where the approver is away", () => {
     await lake.ask(absenceEnd, {}, as("olga"));
   });
 
+  test("a deputy who is away has a deputy, too, and two who name each other are no circle without end", async () => {
+    const { request } = (await create("shop.customers")).request;
+    await lake.ask(absenceSet, { deputy: "dora", until: tomorrow() }, as("olga"));
+    await lake.ask(absenceSet, { deputy: "eve", until: tomorrow() }, as("dora"));
+    await lake.ask(absenceSet, { deputy: "olga", until: tomorrow() }, as("eve"));
+    const [step] = (await lake.ask(requestShow, { request })).steps;
+    expect(step?.waitsFor).toEqual(["dora", "eve", "olga"]);
+    expect((await approve(request, "eve")).decided).toMatchObject([
+      { steps: [{ decisions: [{ standing: "deputy of dora" }] }] },
+    ]);
+    for (const name of ["olga", "dora", "eve"]) await lake.ask(absenceEnd, {}, as(name));
+  });
+
+  test("nobody decides as the deputy of a deputy who asked", async () => {
+    await lake.ask(absenceSet, { deputy: "ann", until: tomorrow() }, as("olga"));
+    await lake.ask(absenceSet, { deputy: "dora", until: tomorrow() }, as("ann"));
+    const { request } = (await create("shop.customers")).request;
+    await expect(approve(request, "dora")).rejects.toMatchObject({ code: "REQUEST_NOT_FOUND" });
+    for (const name of ["olga", "ann"]) await lake.ask(absenceEnd, {}, as(name));
+  });
+
   test("a deputy of whoever asked decides nothing", async () => {
     await lake.ask(stewardAdd, { of: "shop", who: "ann", as: "owner" });
     await lake.ask(absenceSet, { deputy: "dora", until: tomorrow() }, as("ann"));
