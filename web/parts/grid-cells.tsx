@@ -1,8 +1,8 @@
 /** The head and the rows of a grid: cells that are placed by numbers, and at the left those that stay. */
-import type { CSSProperties, MouseEvent, ReactNode } from "react";
+import { memo, type CSSProperties, type ReactNode } from "react";
 import type { Json } from "../../src/base/json.ts";
 import type { Column } from "../../src/client/api-client.ts";
-import { isIn, type Range } from "./grid-keys.ts";
+import { isIn, type Cell, type Range } from "./grid-keys.ts";
 import { Icon } from "./icon.tsx";
 import { shownName } from "./names.ts";
 import { isNumeric, Value } from "./value.tsx";
@@ -110,41 +110,68 @@ interface GridRowProps extends Shared {
   readonly range: Range;
   /** The place of the current cell on the screen, if it is in this row. */
   readonly current: number | undefined;
-  readonly onChoose: (place: number, event: MouseEvent) => void;
-  readonly onOpen: () => void;
 }
 
-export function GridRow(props: GridRowProps): ReactNode {
-  const { index, top, cells, columns, values, masks, range, current, onChoose, onOpen } = props;
+/** Drawn again only when something of it changes, because a grid scrolls many times a second. */
+export const GridRow = memo(function GridRow(props: GridRowProps): ReactNode {
+  const { index, top, cells, columns, values, masks, range, current } = props;
   return (
     <div role="row" aria-rowindex={index + 2} className="grid-row" style={{ transform: `translateY(${top}px)` }}>
       <span className="grid-number" role="presentation">
         {index + 1}
       </span>
-      {cells.map((cell) => (
-        <span
-          key={cell.column}
-          id={`cell-${index}-${cell.place}`}
-          role="gridcell"
-          aria-colindex={cell.place + 1}
-          aria-selected={isIn(range, { row: index, column: cell.place })}
-          className={`${classOf(columns[cell.column], masks)} ${cell.isPinned ? "pinned" : ""} ${cell.place === current ? "current" : ""}`}
-          style={placeOf(cell)}
-          onClick={(event) => onChoose(cell.place, event)}
-          onDoubleClick={onOpen}
-        >
-          <Value value={values?.[cell.column]} type={columns[cell.column]?.type ?? ""} />
-        </span>
+      {cells.map(({ place, column, start, size, isPinned }) => (
+        <GridCell
+          key={column}
+          row={index}
+          place={place}
+          start={start}
+          size={size}
+          isPinned={isPinned}
+          isChosen={isIn(range, { row: index, column: place })}
+          isCurrent={place === current}
+          isMasked={masks?.has(columns[column]?.name ?? "") === true}
+          value={values?.[column]}
+          type={columns[column]?.type ?? ""}
+        />
       ))}
     </div>
   );
+});
+
+interface GridCellProps extends Omit<ShownCell, "column"> {
+  readonly row: number;
+  readonly isChosen: boolean;
+  readonly isCurrent: boolean;
+  readonly isMasked: boolean;
+  readonly value: Json | undefined;
+  readonly type: string;
 }
 
-function placeOf({ start, size, isPinned }: ShownCell): CSSProperties {
+const GridCell = memo(function GridCell(props: GridCellProps): ReactNode {
+  const { row, place, start, size, isPinned, isChosen, isCurrent, isMasked, value, type } = props;
+  const styles = [isNumeric(type) ? "right" : "", isMasked ? "masked" : "", isPinned ? "pinned" : ""];
+  return (
+    <span
+      id={`cell-${row}-${place}`}
+      role="gridcell"
+      aria-colindex={place + 1}
+      aria-selected={isChosen}
+      className={`grid-cell ${styles.join(" ")} ${isCurrent ? "current" : ""}`}
+      style={placeOf({ start, size, isPinned })}
+    >
+      <Value value={value} type={type} />
+    </span>
+  );
+});
+
+/** The cell that was clicked on; undefined beside all cells. */
+export function cellAt(target: EventTarget): Cell | undefined {
+  const found = target instanceof Element ? target.closest("[role=gridcell]") : null;
+  const [, row, column] = /^cell-(\d+)-(\d+)$/.exec(found?.id ?? "") ?? [];
+  return row === undefined || column === undefined ? undefined : { row: Number(row), column: Number(column) };
+}
+
+function placeOf({ start, size, isPinned }: Pick<ShownCell, "start" | "size" | "isPinned">): CSSProperties {
   return isPinned ? { left: start, width: size } : { transform: `translateX(${start}px)`, width: size };
-}
-
-function classOf(column: Column | undefined, masks: Shared["masks"]): string {
-  const isMasked = masks?.has(column?.name ?? "") === true;
-  return `grid-cell ${isNumeric(column?.type ?? "") ? "right" : ""} ${isMasked ? "masked" : ""}`;
 }

@@ -9,7 +9,7 @@ import type { Json } from "../../src/base/json.ts";
 import type { Column } from "../../src/client/api-client.ts";
 import { CellViewer } from "./cell-viewer.tsx";
 import { copyText } from "./copy-button.tsx";
-import { GridHead, GridRow, type ShownCell, type Sort } from "./grid-cells.tsx";
+import { cellAt, GridHead, GridRow, type ShownCell, type Sort } from "./grid-cells.tsx";
 import { copiedText, isCopy, rangeOf, target, type Cell, type Range, type Size } from "./grid-keys.ts";
 import { plainText } from "./value.tsx";
 import "../styles/grid.css";
@@ -68,6 +68,11 @@ export function Grid(props: GridProps): ReactNode {
         tabIndex={0}
         style={{ height }}
         onKeyDown={onKeyDown}
+        onClick={({ target: clicked, shiftKey }) => {
+          const cell = cellAt(clicked);
+          if (cell !== undefined) choose(cell, shiftKey);
+        }}
+        onDoubleClick={({ target: clicked }) => cellAt(clicked) !== undefined && setIsViewing(true)}
       >
         <div className="grid-inner" style={{ height: down.getTotalSize(), width: across.getTotalSize() }}>
           <GridHead cells={cells} columns={columns} masks={masks} sort={sort} onSort={onSort} onPin={onPin} />
@@ -82,8 +87,6 @@ export function Grid(props: GridProps): ReactNode {
               masks={masks}
               range={range}
               current={at.row === index ? at.column : undefined}
-              onChoose={(column, event) => choose({ row: index, column }, event.shiftKey)}
-              onOpen={() => setIsViewing(true)}
             />
           ))}
         </div>
@@ -124,7 +127,8 @@ function useChosen(size: Size, show: (cell: Cell) => void): Chosen {
     choose(cell, isRange);
     show(cell);
   };
-  return { at, range: rangeOf(anchor ?? at, at), move, choose };
+  const range = useMemo(() => rangeOf(anchor ?? at, at), [anchor, at]);
+  return { at, range, move, choose };
 }
 
 function bounded(value: number, count: number): number {
@@ -147,7 +151,7 @@ function useCellsInView(frame: RefObject<HTMLDivElement | null>, { columns, rows
   // oxlint-disable-next-line react/exhaustive-deps -- rows that come later do not move the columns
   const widths = useMemo(() => widthsOf(columns, rows), [columns, hasRows]);
   const widthOf = (place: number): number => widths[order[place] ?? 0] ?? 100;
-  const kept = keptCells(pinned, widths);
+  const kept = useMemo(() => keptCells(pinned, widths), [pinned, widths]);
   const left = numberWidth + kept.reduce((sum, { size }) => sum + size, 0);
   const down = useVirtualizer({
     count: rows.length,
@@ -168,11 +172,15 @@ function useCellsInView(frame: RefObject<HTMLDivElement | null>, { columns, rows
   });
   // Widths follow the first rows, which come after the names.
   useEffect(() => across.measure(), [across, widths, order, left]);
-  const moving = across.getVirtualItems().map(({ index, start, size }): ShownCell => {
-    const place = index + pinned.length;
-    return { place, column: order[place] ?? 0, start, size, isPinned: false };
-  });
-  return { down, across, cells: [...kept, ...moving] };
+  const inView = across.getVirtualItems();
+  const cells = useMemo(() => {
+    const moving = inView.map(({ index, start, size }): ShownCell => {
+      const place = index + pinned.length;
+      return { place, column: order[place] ?? 0, start, size, isPinned: false };
+    });
+    return [...kept, ...moving];
+  }, [inView, kept, order, pinned]);
+  return { down, across, cells };
 }
 
 function keptCells(pinned: readonly number[], widths: readonly number[]): readonly ShownCell[] {

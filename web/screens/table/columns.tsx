@@ -1,6 +1,6 @@
-/** The columns of a table with type, description and marks; how full they are and what they hold, on request. */
+/** The columns of a table with type, description and marks; how full they are and what they hold, on request. Of thousands, only those in view are in the page. */
 import { Button, TextInput } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { memo, useMemo, useState, type ReactNode } from "react";
 import type { TableShowAnswer } from "../../../src/client/api-client.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
@@ -12,18 +12,22 @@ import { isSensitive } from "./is-sensitive.ts";
 import { useOwnRight } from "./own-right.ts";
 import { useProfile, type ColumnProfile } from "./profile.ts";
 import { useProposals } from "./proposals.tsx";
+import { shownWhole, useRowsInView } from "./rows-in-view.ts";
 import { typeText } from "./type-text.ts";
 
-const mostShown = 200;
+const usualHeight = 46;
+const fewColumns = 30;
 
 export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNode {
   const [words, setWords] = useState("");
-  const [isAll, setIsAll] = useState(false);
   const right = useOwnRight(table);
   const profile = useProfile(table);
-  const proposed = new Map(useProposals(table).map((proposal) => [proposal.column, proposal.class]));
-  const found = table.columns.filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase()));
-  const shown = isAll ? found : found.slice(0, mostShown);
+  const proposals = useProposals(table);
+  const proposed = useMemo(() => new Map(proposals.map((one) => [one.column, one.class])), [proposals]);
+  const found = useMemo(
+    () => table.columns.filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase())),
+    [table.columns, words],
+  );
   const withProfile = profile.data !== undefined;
   return (
     <section aria-labelledby="columns">
@@ -42,7 +46,7 @@ export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNo
           </Button>
         )}
         <TextInput
-          className="wide-only find-column"
+          className={table.columns.length > fewColumns ? "find-column" : "wide-only find-column"}
           aria-label="Find a column"
           placeholder="Find a column"
           leftSection={<Icon name="search" size={16} />}
@@ -52,7 +56,10 @@ export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNo
       </div>
       {profile.error === null ? undefined : <FailureNote failure={profile.error} />}
       <div className="card sideways" tabIndex={0} role="group" aria-label="Columns">
-        <table className="lines columns">
+        <table
+          className={found.length > shownWhole ? "lines columns even" : "lines columns"}
+          aria-rowcount={found.length + 1}
+        >
           <caption>Columns of {table.name}</caption>
           <thead>
             <tr>
@@ -63,37 +70,64 @@ export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNo
               {withProfile ? <th className="wide-only">Values</th> : undefined}
             </tr>
           </thead>
-          <tbody>
-            {shown.map((column) => (
-              <ColumnLine
-                key={column.name}
-                column={column}
-                isKey={isKey(table, column.name)}
-                proposed={proposed.get(column.name)}
-                mask={right?.masks.get(column.name)}
-                profile={profile.data === undefined ? undefined : (profile.data.get(column.name) ?? "none")}
-              />
-            ))}
-          </tbody>
+          <ColumnRows
+            table={table}
+            found={found}
+            proposed={proposed}
+            masks={right?.masks}
+            profiles={profile.data}
+          />
         </table>
+        {found.length === 0 ? <p className="small dim card-body">No column is named “{words}”.</p> : undefined}
       </div>
-      {shown.length < found.length ? <More all={found.length} onAll={() => setIsAll(true)} /> : undefined}
     </section>
   );
 }
 
-function More({ all, onAll }: { readonly all: number; readonly onAll: () => void }): ReactNode {
+interface ColumnRowsProps {
+  readonly table: TableShowAnswer;
+  readonly found: TableShowAnswer["columns"];
+  /** The proposed class by the name of the column. */
+  readonly proposed: ReadonlyMap<string, string>;
+  readonly masks: ReadonlyMap<string, string> | undefined;
+  readonly profiles: ReadonlyMap<string, ColumnProfile> | undefined;
+}
+
+/** The rows alone are drawn again while the page scrolls. */
+function ColumnRows({ table, found, proposed, masks, profiles }: ColumnRowsProps): ReactNode {
+  const { frame, rows, above, below, measure } = useRowsInView(found, usualHeight);
   return (
-    <p className="small section-head">
-      First {count(mostShown)} of {count(all)} columns.
-      <Button variant="subtle" size="compact-sm" onClick={onAll}>
-        Show all
-      </Button>
-    </p>
+    <tbody ref={frame}>
+      {above === 0 ? undefined : <Room height={above} />}
+      {rows.map(({ item: column, index }) => (
+        <ColumnLine
+          key={column.name}
+          index={index}
+          measure={measure}
+          column={column}
+          isKey={isKey(table, column.name)}
+          proposed={proposed.get(column.name)}
+          mask={masks?.get(column.name)}
+          profile={profiles === undefined ? undefined : (profiles.get(column.name) ?? "none")}
+        />
+      ))}
+      {below === 0 ? undefined : <Room height={below} />}
+    </tbody>
+  );
+}
+
+/** The room of the columns that are not in view. */
+function Room({ height }: { readonly height: number }): ReactNode {
+  return (
+    <tr aria-hidden="true" className="room">
+      <td colSpan={5} style={{ height }} />
+    </tr>
   );
 }
 
 interface ColumnLineProps {
+  readonly index: number;
+  readonly measure: (row: HTMLTableRowElement | null) => void;
   readonly column: TableShowAnswer["columns"][number];
   readonly isKey: boolean;
   readonly proposed: string | undefined;
@@ -102,9 +136,15 @@ interface ColumnLineProps {
   readonly profile: ColumnProfile | "none" | undefined;
 }
 
-function ColumnLine({ column, isKey: isInKey, proposed, mask, profile }: ColumnLineProps): ReactNode {
+const ColumnLine = memo(function ColumnLine(props: ColumnLineProps): ReactNode {
+  const { index, measure, column, isKey: isInKey, proposed, mask, profile } = props;
   return (
-    <tr className={proposed === undefined ? "" : "proposed"}>
+    <tr
+      ref={measure}
+      data-index={index}
+      aria-rowindex={index + 2}
+      className={proposed === undefined ? "" : "proposed"}
+    >
       <td className="column-name">
         <code className="strong wrap-anywhere">
           <bdi>{shownName(column.name)}</bdi>
@@ -128,7 +168,7 @@ function ColumnLine({ column, isKey: isInKey, proposed, mask, profile }: ColumnL
       {profile === undefined ? undefined : <ProfileCells profile={profile === "none" ? undefined : profile} />}
     </tr>
   );
-}
+});
 
 function isKey({ key }: TableShowAnswer, column: string): boolean {
   return (key ?? "").split(", ").includes(column);
