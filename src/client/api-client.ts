@@ -1073,6 +1073,13 @@ export type NarrowedItem = {
   readonly columns?: readonly string[] | undefined;
   /** A further condition on rows: country = 'DE'. */
   readonly rows?: string | undefined;
+  /** The masks that are shown in place of the values of columns that are left. */
+  readonly masks?: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[] | undefined;
 };
 
 export type Absence = {

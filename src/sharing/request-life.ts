@@ -9,6 +9,7 @@ import { HeadgateError } from "../errors.ts";
 import { marksOf } from "../governance/judged-share.ts";
 import type { JudgedColumns, JudgedThings } from "../governance/policy.ts";
 import { insertFilter } from "../governance/data-filters.ts";
+import type { Mask } from "../governance/mask.ts";
 import { hasColumn, type ColumnSet } from "../governance/table-access.ts";
 import { isLeft, progressOfRequest } from "./case-of.ts";
 import { extendShare } from "./change-share.ts";
@@ -170,7 +171,10 @@ function checkAboutShare(
   const isFitting = decisions.every(
     ({ narrowed, until }) =>
       (until === undefined || !isJudgement) &&
-      narrowed.every(({ rows, fieldIds }) => rows === undefined && (isJudgement || fieldIds === undefined)),
+      narrowed.every(
+        ({ rows, fieldIds, masks }) =>
+          rows === undefined && masks === undefined && (isJudgement || fieldIds === undefined),
+      ),
   );
   if (isFitting) return;
   throw new HeadgateError("USAGE", {
@@ -330,18 +334,19 @@ interface TableOfItem {
   readonly table: JudgedTable;
 }
 
-/** The part that was asked for, as far as every approver left it. A part with a condition on rows becomes a data filter. */
+/** The part that was asked for, as far as every approver left it. A part with a condition on rows or with masks becomes a data filter. */
 async function sharedTable(parts: LifeParts, request: ShareRequest, of: TableOfItem): Promise<ShareItem> {
   const narrowed = narrowingsOf(currentDecisions(request), of.item.id);
   const columns = sharedColumns(request, of, narrowed);
   const rows = [of.item.rows, ...narrowed.map((one) => one.rows)].filter((rule) => rule !== undefined);
   const on = { kind: "table", id: of.table.id } as const;
   const condition = allOf(rows);
-  if (condition === undefined) return { on, columns, filterId: undefined };
+  const masks = masksLeft(narrowed, columns);
+  if (condition === undefined && masks.size === 0) return { on, columns, filterId: undefined };
   const filterId = await insertFilter(parts.transaction, {
     tableId: of.table.id,
     name: `request-${request.handle}`,
-    content: { columns, rows: condition, masks: new Map() },
+    content: { columns, rows: condition, masks },
     origin: null,
   });
   return { on, columns: { mode: "all" }, filterId };
@@ -372,6 +377,18 @@ function sharedColumns(
 /** Whether whoever asked for the table may know the column. */
 function isKnownIn({ knownIds }: JudgedTable, fieldId: number): boolean {
   return knownIds === undefined || knownIds.includes(fieldId);
+}
+
+/** Approvers who mask a column in different ways leave nothing of it but where it is empty. */
+function masksLeft(narrowed: readonly Narrowing[], columns: ColumnSet): ReadonlyMap<number, Mask> {
+  const masks = new Map<number, Mask>();
+  for (const { fieldId, ...mask } of narrowed.flatMap((one) => one.masks ?? [])) {
+    if (!hasColumn(columns, fieldId)) continue;
+    const before = masks.get(fieldId);
+    const isSame = before === undefined || (before.action === mask.action && before.value === mask.value);
+    masks.set(fieldId, isSame ? mask : { action: "replace-with-null" });
+  }
+  return masks;
 }
 
 function allOf(rules: readonly RowRule[]): RowRule | undefined {

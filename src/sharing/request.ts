@@ -1,6 +1,7 @@
 /** A share request as a value: who asked for what, how it was judged, and what was decided. request-store.ts reads it. */
 import { sql, type RawBuilder } from "kysely";
 import type { RequestKind, RequestState, ShareTargetKind, SharedKind, Verdict } from "../db/share-request-rows.ts";
+import type { Mask } from "../governance/mask.ts";
 import type { Predicate } from "../governance/predicate/predicate.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
 import type { SensitivityClass } from "../stewardship/sensitivity.ts";
@@ -118,6 +119,8 @@ export interface Narrowing {
   readonly fieldIds: readonly number[] | undefined;
   /** A further condition on rows. */
   readonly rows: RowRule | undefined;
+  /** Columns that are shown masked. */
+  readonly masks?: readonly (Mask & { readonly fieldId: number })[];
 }
 
 /** Its state at a moment: undecided for too long, or asked for until a time that is over, it is expired. */

@@ -68,11 +68,8 @@ export function Grid(props: GridProps): ReactNode {
         tabIndex={0}
         style={{ height }}
         onKeyDown={onKeyDown}
-        onClick={({ target: clicked, shiftKey }) => {
-          const cell = cellAt(clicked);
-          if (cell !== undefined) choose(cell, shiftKey);
-        }}
-        onDoubleClick={({ target: clicked }) => cellAt(clicked) !== undefined && setIsViewing(true)}
+        onClick={({ target: clicked, shiftKey }) => choose(cellAt(clicked), shiftKey)}
+        onDoubleClick={({ target: clicked }) => setIsViewing(cellAt(clicked) !== undefined)}
       >
         <div className="grid-inner" style={{ height: down.getTotalSize(), width: across.getTotalSize() }}>
           <GridHead cells={cells} columns={columns} masks={masks} sort={sort} onSort={onSort} onPin={onPin} />
@@ -111,14 +108,16 @@ interface Chosen {
   readonly range: Range;
   /** Chooses the nearest cell that exists, and shows it. */
   move(to: Cell, isRange: boolean): void;
-  choose(cell: Cell, isRange: boolean): void;
+  /** Nothing changes for a click beside all cells. */
+  choose(cell: Cell | undefined, isRange: boolean): void;
 }
 
 /** The chosen cell, or the range from where Shift was first held to it. */
 function useChosen(size: Size, show: (cell: Cell) => void): Chosen {
   const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Cell>();
-  const choose = (cell: Cell, isRange: boolean): void => {
+  const choose = (cell: Cell | undefined, isRange: boolean): void => {
+    if (cell === undefined) return;
     setAnchor(isRange ? (anchor ?? at) : undefined);
     setAt(cell);
   };

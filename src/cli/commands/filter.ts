@@ -1,10 +1,10 @@
 /** `headgate filter …`: named parts of tables that can be granted. */
 import { Command } from "commander";
-import { closest } from "../../base/closest.ts";
 import { HeadgateError } from "../../errors.ts";
 import { maskActions } from "../../governance/mask.ts";
 import type { PresentedFilter } from "../../operations/access/filter-content.ts";
 import type { CliParts } from "../cli-parts.ts";
+import { maskWord } from "../mask-word.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { nameList } from "../name-list.ts";
 import { grantedLine, grantLine, partOf } from "../output/grant-lines.ts";
@@ -57,26 +57,6 @@ function addCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(result);
       process.stdout.write(`the data filter ${result.name} of ${result.table} is ${result.change}\n`);
     });
-}
-
-const maskPattern = new RegExp(`^(.+?)=(${maskActions.join("|")})(?:=(.*))?$`, "s");
-
-/** `email=show-last-4`, `city=fixed-value=Berlin`. Throws USAGE. */
-function maskWord(word: string) {
-  const [, column = "", action, value] = maskPattern.exec(word) ?? [];
-  const mask = maskActions.find((one) => one === action);
-  if (mask !== undefined) return { column, mask, value };
-  const [, other] = /^.+?=([^=]+)/s.exec(word) ?? [];
-  throw new HeadgateError("USAGE", {
-    place: `--mask ${word}`,
-    message: other === undefined ? "this does not say which column gets which mask" : noSuchMask(other),
-    remedy: `write column=mask with one of ${maskActions.join(", ")}`,
-  });
-}
-
-function noSuchMask(word: string): string {
-  const meant = closest(word, maskActions);
-  return `there is no mask ${word}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
 }
 
 /** Throws USAGE. */

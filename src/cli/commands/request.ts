@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { maskWord } from "../mask-word.ts";
 import { momentWord } from "../moment-word.ts";
 import { nameList } from "../name-list.ts";
 import { printRequest, printRequests } from "../output/request-lines.ts";
@@ -214,6 +215,7 @@ interface ApproveOptions {
   readonly on?: string;
   readonly columns?: string;
   readonly rows?: string;
+  readonly mask?: readonly string[];
   readonly until?: string;
   readonly comment?: string;
 }
@@ -223,16 +225,17 @@ function approveCommand({ connectors }: CliParts): Command {
     .description("approve requests, as a whole or narrowed")
     .argument("<requests...>")
     .option("--item <thing...>", "only these of the things that are asked for; the others stay undecided")
-    .option("--on <table>", "the table that --columns and --rows are about")
+    .option("--on <table>", "the table that --columns, --rows and --mask are about")
     .option("--columns <names>", "the only columns that are left, with commas between them")
     .option("--rows <condition>", "a further condition on rows: country = 'DE'")
+    .option("--mask <column=mask...>", "show a column masked, as with headgate filter add: email=show-last-4")
     .option("--until <time>", "an earlier end than was asked for")
     .option("--comment <text>", "for the requester")
     .action(async (requests: string[], options: ApproveOptions, command: Command) => {
       const operation = async () => (await deciding()).requestApprove;
-      const { item: items, on, columns, rows, until, comment } = options;
+      const { item: items, on, columns, rows, mask, until, comment } = options;
       const names = columns === undefined ? undefined : [...nameList(columns)];
-      const narrow = on === undefined ? [] : [{ on, columns: names, rows }];
+      const narrow = on === undefined ? [] : [{ on, columns: names, rows, masks: mask?.map(maskWord) }];
       const end = until === undefined ? undefined : momentWord(until, "--until");
       const input = { requests, items, narrow, until: end, comment };
       const result = await invoke({ command, connectors, operation, input });

@@ -4,10 +4,12 @@ import { must } from "../../base/must.ts";
 import { toHeadgateError } from "../../base/present-error.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
+import { checkMask } from "../../governance/check-mask.ts";
 import { parsePredicate } from "../../governance/predicate/parse-predicate.ts";
 import { visible } from "../../governance/resource.ts";
 import { hasColumn } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
+import type { NestedField } from "../../iceberg/type.ts";
 import { authorOf } from "../../identity/principal.ts";
 import { mayDecide, openAbsences, progressOfRequest, type MayDecide } from "../../sharing/case-of.ts";
 import { decideRequest } from "../../sharing/request-life.ts";
@@ -15,6 +17,7 @@ import { byId, currentDecisions, type Narrowing, type RequestItem, type ShareReq
 import { readRequest } from "../../sharing/request-store.ts";
 import { checkTimes } from "../access/check-times.ts";
 import { fieldNamed } from "../access/column-names.ts";
+import { namedMask } from "../access/filter-content.ts";
 import { list, presentedError } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { givenInstant } from "../given-instant.ts";
@@ -56,6 +59,12 @@ export const narrowedItem = z
     on: z.string().describe("The table, as `request.show` writes it."),
     columns: z.array(z.string()).min(1).optional().describe("The only columns that are left of those asked for."),
     rows: z.string().min(1).optional().describe("A further condition on rows: country = 'DE'."),
+    masks: z
+      .array(namedMask)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe("The masks that are shown in place of the values of columns that are left."),
   })
   .meta({ title: "NarrowedItem" });
 
@@ -233,7 +242,7 @@ async function narrowingsOf(
   const everything = context.catalog.everything();
   const entries = await everything.entries();
   const narrowings: Narrowing[] = [];
-  for (const { on, columns, rows } of wish.narrow) {
+  for (const { on, columns, rows, masks } of wish.narrow) {
     const item = request.items.find((one) => labelOfItem(one, { asking: work.asking, entries }) === on.trim());
     const table = entries.find(({ id }) => id === item?.thingId);
     if (item === undefined) throw notAsked(request.handle, on);
@@ -243,9 +252,23 @@ async function narrowingsOf(
     const fieldIds = columns?.map((name) => fieldNamed(own, { name, place: on }).id);
     const predicate = rows === undefined ? undefined : parsePredicate(rows, fields);
     const rule = rows === undefined || predicate === undefined ? undefined : { text: rows, predicate };
-    narrowings.push({ itemId: item.id, fieldIds, rows: rule });
+    const left = fieldIds === undefined ? own : own.filter(({ id }) => fieldIds.includes(id));
+    const masked = masks === undefined ? {} : { masks: masksOf(left, { masks, place: on }) };
+    narrowings.push({ itemId: item.id, fieldIds, rows: rule, ...masked });
   }
   return narrowings;
+}
+
+/** Throws USAGE for a column that is not left, and FILTER_INVALID for a mask that does not fit its type. */
+function masksOf(
+  fields: readonly NestedField[],
+  { masks, place }: { readonly masks: readonly z.infer<typeof namedMask>[]; readonly place: string },
+): NonNullable<Narrowing["masks"]> {
+  return masks.map(({ column, mask: action, value }) => {
+    const field = fieldNamed(fields, { name: column, place });
+    checkMask({ action, value }, field);
+    return { fieldId: field.id, action, ...(value === undefined ? {} : { value }) };
+  });
 }
 
 function notOneTable(place: string): HeadgateError {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { memberOf, openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { labelledTable } from "../../../test/world/plain-source.ts";
 import { sql } from "kysely";
+import { sql as statement } from "../sql.ts";
 import { decide } from "../../governance/decide.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { grantAdd } from "../access/grants.ts";
@@ -215,6 +216,29 @@ describe("a request for something sensitive", () => {
     });
     const [part] = decision.allowed ? decision.access.parts : [];
     expect(part?.columns.mode === "all" ? [] : [...(part?.columns.fieldIds ?? [])]).toHaveLength(1);
+  });
+
+  test("is approved with columns masked, by masks that fit them and columns that are left", async () => {
+    const { request } = (await create("shop.customers")).request;
+    const masked = (column: string, mask: string, more: object = {}) => [
+      { on: "shop.customers", masks: [{ column, mask }], ...more },
+    ];
+    for (const [narrow, code] of [
+      [masked("id", "show-last-4"), "FILTER_INVALID"],
+      [masked("nothing", "show-last-4"), "USAGE"],
+      [masked("label", "show-last-4", { columns: ["id"] }), "USAGE"],
+    ] as const)
+      await expect(approve(request, "olga", { narrow })).rejects.toMatchObject({ code });
+    expect((await approve(request, "olga", { narrow: masked("label", "mask-alphanum") })).decided).toMatchObject([
+      { state: "approved", steps: [{ decisions: [{ narrowed: true }] }] },
+    ]);
+    const decision = await readable("ann", "shop.customers");
+    const [part] = decision.allowed ? decision.access.parts : [];
+    expect([...(part?.masks.values() ?? [])]).toEqual([{ action: "mask-alphanum" }]);
+    const read: unknown[] = [];
+    const emit = async (item: unknown): Promise<void> => void read.push(item);
+    await lake.ask(statement, { sql: "select * from shop.customers" }, { ...as("ann"), emit });
+    expect(JSON.stringify(read)).toContain("xn");
   });
 
   test("shows to whoever decides, and to nobody else, what is read already", async () => {

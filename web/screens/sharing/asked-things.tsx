@@ -8,7 +8,10 @@ import { Icon } from "../../parts/icon.tsx";
 import { shownName } from "../../parts/names.ts";
 import { counted } from "../../parts/numbers.ts";
 import { piiWord } from "../../parts/pii.ts";
-import type { NarrowingWork } from "./narrowing.ts";
+import { fittingMasks } from "../../parts/fitting-masks.ts";
+import { maskWords } from "../table/own-right.ts";
+import { typeText } from "../table/type-text.ts";
+import type { Mask, NarrowingWork } from "./narrowing.ts";
 import { isOneTable, thingWords } from "./request-words.ts";
 
 /** The columns that are asked for of each table, as far as the one who looks may know them. */
@@ -146,7 +149,8 @@ function ColumnLine({ on, column, request, table, work }: ColumnLineProps): Reac
   const isOut = work?.now.without.get(on)?.has(column) === true;
   const name = <code className={isOut ? "struck" : ""}>{shownName(column)}</code>;
   const finding = request.sensitivity?.findings.find((one) => one.table === on && one.column === column);
-  const said = table?.columns.find((one) => one.name === column)?.parameters["pii_class"];
+  const known = table?.columns.find((one) => one.name === column);
+  const said = known?.parameters["pii_class"];
   return (
     <li>
       {work === undefined ? (
@@ -169,7 +173,41 @@ function ColumnLine({ on, column, request, table, work }: ColumnLineProps): Reac
         </Badge>
       )}
       {isOut ? <span className="small dim out">Left out</span> : undefined}
+      {work === undefined || isOut || known === undefined || request.kind !== "new" ? undefined : (
+        <MaskChoice
+          column={column}
+          type={typeText(known.type)}
+          mask={work.now.masks.get(on)?.get(column)}
+          onChoose={(mask) => work.setMask(on, column, mask)}
+        />
+      )}
     </li>
+  );
+}
+
+interface MaskChoiceProps {
+  readonly column: string;
+  readonly type: string;
+  readonly mask: Mask | undefined;
+  readonly onChoose: (mask: Mask | undefined) => void;
+}
+
+function MaskChoice({ column, type, mask, onChoose }: MaskChoiceProps): ReactNode {
+  const fitting = fittingMasks(type);
+  return (
+    <select
+      className={mask === undefined ? "input mask-choice" : "input mask-choice chosen"}
+      aria-label={`How ${shownName(column)} is shown`}
+      value={mask ?? ""}
+      onChange={({ currentTarget }) => onChoose(fitting[currentTarget.selectedIndex - 1])}
+    >
+      <option value="">as it is</option>
+      {fitting.map((one) => (
+        <option key={one} value={one}>
+          {maskWords(one)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -36,6 +36,7 @@ export function RequestsPane({ tab, opened }: RequestsPaneProps): ReactNode {
     handles: list.map(({ request }) => request),
     shown,
     isOpened: opened !== undefined,
+    decides: tab === "decide",
     onChoose: (request) => {
       if (tab === "decide" && waiting.some((one) => one.request === request)) choose(request);
     },

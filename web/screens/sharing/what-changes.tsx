@@ -72,6 +72,7 @@ function changesOfThing({ request, columns, narrowing }: Opening, on: string): r
   const fresh = (columns ?? []).filter((column) => !gone.has(column) && !already.has(column));
   const condition = narrowing.rows.get(on)?.trim() ?? "";
   const rows = condition === "" ? "" : `, only rows with ${condition}`;
+  const masked = [...(narrowing.masks.get(on)?.keys() ?? [])].filter((column) => fresh.includes(column));
   const verb = request.for.startsWith("account:") ? "can pass on" : "reads";
   const kept: readonly Change[] =
     read.length + inPart.length === 0
@@ -104,7 +105,9 @@ function changesOfThing({ request, columns, narrowing }: Opening, on: string): r
       key: on,
       text: (
         <>
-          {who} {verb} {amount} of {thing} as they are{rows}
+          {who} {verb} {amount} of {thing}
+          {masked.length === 0 ? " as they are" : `, ${masked.map(shownName).join(", ")} masked`}
+          {rows}
         </>
       ),
       more,

@@ -70,13 +70,7 @@ export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNo
               {withProfile ? <th className="wide-only">Values</th> : undefined}
             </tr>
           </thead>
-          <ColumnRows
-            table={table}
-            found={found}
-            proposed={proposed}
-            masks={right?.masks}
-            profiles={profile.data}
-          />
+          <ColumnRows table={table} found={found} proposed={proposed} masks={right?.masks} profiles={profile.data} />
         </table>
         {found.length === 0 ? <p className="small dim card-body">No column is named “{words}”.</p> : undefined}
       </div>
@@ -139,12 +133,7 @@ interface ColumnLineProps {
 const ColumnLine = memo(function ColumnLine(props: ColumnLineProps): ReactNode {
   const { index, measure, column, isKey: isInKey, proposed, mask, profile } = props;
   return (
-    <tr
-      ref={measure}
-      data-index={index}
-      aria-rowindex={index + 2}
-      className={proposed === undefined ? "" : "proposed"}
-    >
+    <tr ref={measure} data-index={index} aria-rowindex={index + 2} className={proposed === undefined ? "" : "proposed"}>
       <td className="column-name">
         <code className="strong wrap-anywhere">
           <bdi>{shownName(column.name)}</bdi>

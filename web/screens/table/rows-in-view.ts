@@ -6,7 +6,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 export interface RowsInView<Item> {
-  /** Of the element that holds the rows. */
+  /** The element that holds the rows. */
   readonly frame: RefObject<HTMLTableSectionElement | null>;
   readonly rows: readonly { readonly item: Item; readonly index: number }[];
   readonly above: number;
@@ -27,7 +27,7 @@ export function useRowsInView<Item>(items: readonly Item[], usualHeight: number)
     scrollMargin: top,
     enabled: items.length > shownWhole,
   });
-  // Whatever stands above the list can change its place; while the page scrolls, it is not looked for.
+  // The list moves when something above it comes or goes; its place is not looked for while the page scrolls.
   useLayoutEffect(() => {
     const { top: now } = frame.current?.getBoundingClientRect() ?? { top: 0 };
     setTop(Math.round(now + window.scrollY));
