@@ -1064,6 +1064,8 @@ export type LeftPart = {
   readonly rows: string | null;
   /** Whether there is such a condition. */
   readonly someRows: boolean;
+  /** The columns that are shown masked, those that the caller may know. */
+  readonly masked: readonly string[];
 };
 
 export type NarrowedItem = {

@@ -32,6 +32,7 @@ interface ShownPart {
   readonly columns: readonly string[] | null;
   readonly rows: string | null;
   readonly someRows: boolean;
+  readonly masked: readonly string[];
 }
 
 interface ShownStep {

@@ -58,6 +58,7 @@ const leftPart = z
     columns: texts.nullable().describe("The only columns that are left, those that the caller may know. Null for all."),
     rows: z.string().nullable().describe("A further condition on rows, for those who may know the whole table."),
     someRows: z.boolean().describe("Whether there is such a condition."),
+    masked: texts.describe("The columns that are shown masked, those that the caller may know."),
   })
   .meta({ title: "LeftPart" });
 
@@ -324,7 +325,11 @@ async function presentDecision(decision: Decision, items: readonly RequestItem[]
 }
 
 /** Undefined if the caller may not know the table. */
-async function presentLeft({ itemId, fieldIds, rows }: Narrowing, items: readonly RequestItem[], shown: Shown) {
+async function presentLeft(
+  { itemId, fieldIds, rows, masks = [] }: Narrowing,
+  items: readonly RequestItem[],
+  shown: Shown,
+) {
   const item = items.find(({ id }) => id === itemId);
   const table = shown.entries.find(({ id }) => id === item?.thingId);
   if (item === undefined || table === undefined) return undefined;
@@ -334,6 +339,11 @@ async function presentLeft({ itemId, fieldIds, rows }: Narrowing, items: readonl
     columns: fieldIds === undefined ? null : await knownNames(fieldIds, table, shown),
     rows: isWholeKnown ? (rows?.text ?? null) : null,
     someRows: rows !== undefined,
+    masked: await knownNames(
+      masks.map(({ fieldId }) => fieldId),
+      table,
+      shown,
+    ),
   };
 }
 

@@ -86,10 +86,11 @@ function itemFacts(name: string, { columns, rows }: PresentedRequest["items"][nu
 type Step = PresentedRequest["steps"][number];
 
 /** The part that a decision left of what was asked for: `only id, country, where country = 'DE'`. */
-export function leftText({ columns, rows, someRows }: Step["decisions"][number]["left"][number]): string {
+export function leftText({ columns, rows, someRows, masked }: Step["decisions"][number]["left"][number]): string {
   const words = [
     ...(columns === null ? [] : [`only ${columns.join(", ") || "some columns"}`]),
     ...(rows === null ? (someRows ? ["only some rows"] : []) : [`where ${rows}`]),
+    ...(masked.length === 0 ? [] : [`with ${masked.join(", ")} masked`]),
   ];
   return words.join(", ");
 }

@@ -207,7 +207,7 @@ describe("a request for something sensitive", () => {
       code: "USAGE",
     });
     await approve(request, "olga", { narrow: narrow({ columns: ["id"], rows: "id > 1" }) });
-    const left = [{ on: "shop.customers", columns: ["id"], rows: "id > 1", someRows: true }];
+    const left = [{ on: "shop.customers", columns: ["id"], rows: "id > 1", someRows: true, masked: [] }];
     expect((await show(request)).steps[0]?.decisions).toMatchObject([{ narrowed: true, left, until: null }]);
     const decision = await readable("ann", "shop.customers");
     expect(decision).toMatchObject({

@@ -75,10 +75,12 @@ test("nor does the reason with which it ended, and no name turns the subject aro
 });
 
 test("whoever asked is told what approvers left of it", () => {
-  const left = [{ on: "crm.customers", columns: ["id", "country"], rows: "country = 'DE'", someRows: true }];
+  const left = [
+    { on: "crm.customers", columns: ["id", "country"], rows: "country = 'DE'", someRows: true, masked: ["country"] },
+  ];
   const until = "2027-01-01T00:00:00.000Z";
   const { text } = endedMail({ ...request, state: "approved", share: "a", steps: [decidedStep({ left, until })] });
-  expect(text).toContain("Approved Part: crm.customers: only id, country, where country = 'DE'");
+  expect(text).toContain("Approved Part: crm.customers: only id, country, where country = 'DE', with country masked");
   expect(text).toContain("Approved Until: 2027-01-01 00:00 UTC");
   expect(text).toContain("headgate link list");
 });
