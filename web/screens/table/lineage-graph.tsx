@@ -15,22 +15,25 @@ import type { ReactNode } from "react";
 import { Icon } from "../../parts/icon.tsx";
 import { shownName } from "../../parts/names.ts";
 import { addressOf } from "../../parts/table-address.ts";
-import { keyOf, type Lineage, type LineageNode } from "./lineage-walk.ts";
+import { layLineage, type Layout } from "./lineage-layout.ts";
+import type { Lineage, LineageNode } from "./lineage-walk.ts";
 import "@xyflow/react/dist/base.css";
 import "../../styles/lineage.css";
 
 type Box = Node<{ readonly node: LineageNode }, "box">;
+type Turn = Node<{ readonly node: undefined }, "turn">;
 
 const [across, down] = [290, 66];
 
 export function LineageGraph({ lineage }: { readonly lineage: Lineage }): ReactNode {
-  const { nodes, most } = placed(lineage);
+  const layout = layLineage(lineage);
+  const nodes = boxesOf(layout);
   return (
-    <div className="lineage-graph" style={{ height: Math.min(560, Math.max(220, most * down + 90)) }}>
+    <div className="lineage-graph" style={{ height: Math.min(560, Math.max(220, layout.rows * down + 90)) }}>
       <ReactFlow
         key={nodes.map(({ id }) => id).join()}
         defaultNodes={nodes}
-        defaultEdges={edgesOf(lineage)}
+        defaultEdges={edgesOf(layout)}
         nodeTypes={nodeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -52,7 +55,7 @@ export function LineageGraph({ lineage }: { readonly lineage: Lineage }): ReactN
   );
 }
 
-const nodeTypes = { box: LineageBox };
+const nodeTypes = { box: LineageBox, turn: LineageTurn };
 const icons = { source: "sources", table: "table", view: "view" } as const;
 const words = { source: "Source", table: "Table", view: "View" } as const;
 
@@ -83,26 +86,31 @@ function LineageBox({ data: { node } }: NodeProps<Box>): ReactNode {
   );
 }
 
-/** Each level is a column, centred; `most` is the size of the largest. */
-function placed({ nodes }: Lineage): { readonly nodes: Box[]; readonly most: number } {
-  const columns = Map.groupBy(nodes, ({ level }) => level);
-  const most = Math.max(...[...columns.values()].map(({ length }) => length));
-  const boxes = [...columns].flatMap(([level, column]) =>
-    column.map((node, place): Box => ({
-      id: keyOf(node),
-      type: "box",
-      position: { x: level * across, y: (place - (column.length - 1) / 2) * down },
-      data: { node },
-    })),
+/** The line of an edge through a column in which it has no box. */
+function LineageTurn(): ReactNode {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className="graph-turn" />
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
   );
-  return { nodes: boxes.toSorted((one, other) => one.position.x - other.position.x), most };
 }
 
-function edgesOf({ edges }: Lineage): Edge[] {
-  return edges.map(({ from, to }) => ({
+function boxesOf({ spots }: Layout): (Box | Turn)[] {
+  return spots.map(({ id, node, level, row }) => {
+    const position = { x: level * across, y: row * down };
+    if (node !== undefined) return { id, type: "box" as const, position, data: { node } };
+    // A turn is as wide as a box, so that the line crosses the column straight, in the middle of its row.
+    return { id, type: "turn" as const, position: { ...position, y: position.y + 22 }, data: { node } };
+  });
+}
+
+function edgesOf({ edges }: Layout): Edge[] {
+  return edges.map(({ from, to, isLast }) => ({
     id: `${from} ${to}`,
     source: from,
     target: to,
-    markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
+    ...(isLast ? { markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 } } : {}),
   }));
 }
