@@ -69,11 +69,28 @@ export const removalCrashPoints = [
   "removal-deleted",
 ] as const;
 
+/** Crash points of the work that goes on for shares and requests. */
+export const sharingCrashPoints = [
+  /** The end of a request that nobody decided on is written down, and others are not yet. */
+  "request-ended",
+  /** An owner is asked about what was marked since, and others are not yet. */
+  "judgement-asked",
+  /** Mails about requests are written, and those about shares are not. */
+  "mails-planned",
+  /** A mail is taken out of the outbox, and not sent. */
+  "mail-taken",
+  /** The mail server has taken a mail, and nobody has noted that. */
+  "mail-sent",
+  /** A hook has accepted an event, and nobody has noted that. */
+  "event-told",
+] as const;
+
 export type CrashPoint =
   | (typeof crashPoints)[number]
   | (typeof upkeepCrashPoints)[number]
   | (typeof importCrashPoints)[number]
-  | (typeof removalCrashPoints)[number];
+  | (typeof removalCrashPoints)[number]
+  | (typeof sharingCrashPoints)[number];
 
 /** Kills the process as `kill -9` does if `HEADGATE_CRASH_AT` names this point. */
 export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {

@@ -41,7 +41,7 @@ import { changeSettings, type TableSettings } from "../../src/sync/settings/tabl
 import { writeTable } from "../../src/writer/write-table.ts";
 import { copyMetadata } from "./prepared-metadata.ts";
 import { plainSources, type PlainSource, type Tables } from "./plain-source.ts";
-import { testConfig } from "./lake.ts";
+import { testConfig, type TestFlags } from "./lake.ts";
 
 export type LakeRow = Readonly<Record<string, string | null>>;
 
@@ -114,17 +114,23 @@ export interface RunOptions extends Partial<RunRequest> {
   readonly catalog?: Context["catalog"];
 }
 
-/** `others` are connectors besides the one whose tables are rows in memory. */
-export async function openPlainLake(others: MakeConnectors = async () => []): Promise<PlainLake> {
+/**
+ * `others` are connectors besides the one whose tables are rows in memory. `flags`: settings, such as a metadata database that
+ * other processes use at the same time.
+ */
+export async function openPlainLake(
+  others: MakeConnectors = async () => [],
+  flags: Omit<TestFlags, "data"> = {},
+): Promise<PlainLake> {
   const cleanup = openCleanup();
   const data = await mkdtemp(join(tmpdir(), "headgate-plain-"));
   cleanup.defer(() => rm(data, { recursive: true, force: true }));
-  copyMetadata(data);
+  if (flags.databaseUrl === undefined) copyMetadata(data);
   const { connector, add } = plainSources();
   const files = join(data, "files");
   const logged: PlainLake["logged"] = [];
   const parts = {
-    config: testConfig({ data, tableRoots: files }),
+    config: testConfig({ data, tableRoots: files, ...flags }),
     connectors: async (means: ConnectorMeans) => [connector, ...(await others(means))],
     log: (event: string, fields: unknown) => void logged.push({ event, fields }),
   };

@@ -14,6 +14,7 @@ import { submitJudgement } from "../../sharing/request-life.ts";
 import { byId, stateAt, type ShareRequest } from "../../sharing/request.ts";
 import { addFollower, insertRequest, readRequest } from "../../sharing/request-store.ts";
 import { findShare } from "../../sharing/shares.ts";
+import { reach } from "../../writer/crash-points.ts";
 import type { Context } from "../context.ts";
 import { inRequestWork, type RequestWork } from "./request-work.ts";
 
@@ -28,7 +29,9 @@ export async function askAboutShares(context: Context): Promise<number> {
   for (const { id } of [...policy.shares.values()].filter((share) => isJudged(share, now))) {
     if (((await foundSince(parts, id)) ?? []).length === 0) continue;
     const asking = askingOf(policy, localPrincipal, now);
-    if (await inRequestWork(context, asking, (work) => askAbout(work, id))) asked++;
+    if (!(await inRequestWork(context, asking, (work) => askAbout(work, id)))) continue;
+    reach("judgement-asked", context.config);
+    asked++;
   }
   return asked;
 }

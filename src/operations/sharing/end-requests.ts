@@ -9,6 +9,7 @@ import { localPrincipal } from "../../identity/principal.ts";
 import { arePending, isLeft } from "../../sharing/case-of.ts";
 import { endRequest, readRequests, type RequestEnd } from "../../sharing/request-store.ts";
 import { byId, stateAt, type ShareRequest } from "../../sharing/request.ts";
+import { reach } from "../../writer/crash-points.ts";
 import type { Context } from "../context.ts";
 import { inRequestWork, type RequestWork } from "./request-work.ts";
 
@@ -19,13 +20,15 @@ export async function endRequests(context: Context, which: "late" | "all"): Prom
   const isLate = sql<boolean>`state = 'pending' and least(decide_by, until_at) <= ${new Date(now)}`;
   const pending = await readRequests(context.db, { where: which === "late" ? isLate : arePending });
   const over = pending.filter((request) => endOf(request, { policy, now }) !== undefined);
-  for (const { id } of over)
+  for (const { id } of over) {
     await inRequestWork(context, askingOf(policy, localPrincipal, now), async (work) => {
       const [request] = await readRequests(work.transaction, { where: byId(id) });
       if (request === undefined || request.state !== "pending") return;
       const end = endOf(request, work);
       if (end !== undefined) await endRequest(work.transaction, id, end);
     });
+    reach("request-ended", context.config);
+  }
   return over.length;
 }
 

@@ -26,6 +26,28 @@ export interface Waiting {
   readonly gift: Gift | undefined;
   /** The marks that there were when it was judged. */
   judged: ReadonlySet<string>;
+  /** How often it was judged. */
+  round: number;
+}
+
+/** What an account, or the accounts of a unit, may pass on. */
+export interface AccountGift {
+  /** `near`, `far` or `unit`. */
+  readonly target: string;
+  readonly table: string;
+  readonly shareId: string;
+  readonly columns: ReadonlySet<string>;
+  until: number;
+  state: "offered" | "active" | "suspended" | "over";
+}
+
+/** What somebody of an account has because it was passed on to them. */
+export interface Pass {
+  readonly gift: AccountGift;
+  readonly account: string;
+  /** A person, or the team of the account. */
+  readonly to: string;
+  readonly columns: ReadonlySet<string>;
 }
 
 export const columnNames = ["id", "label"] as const;
@@ -37,6 +59,40 @@ export interface Model {
   /** By the name of the request. */
   readonly waiting: Map<string, Waiting>;
   readonly gone: Set<string>;
+  readonly accountGifts: AccountGift[];
+  readonly passes: Pass[];
+  /** The accounts that are in the unit. */
+  readonly inUnit: Set<string>;
+  /** By account: the people in its team. */
+  readonly teams: Map<string, Set<string>>;
+}
+
+export function emptyModel(): Model {
+  return {
+    marks: new Set(),
+    gifts: [],
+    waiting: new Map(),
+    gone: new Set(),
+    accountGifts: [],
+    passes: [],
+    inUnit: new Set(),
+    teams: new Map(),
+  };
+}
+
+/** What is shared with a unit reaches the accounts that are in it at the moment, and none outside the organisation. */
+export function reaches({ inUnit }: Model, { target }: AccountGift, account: string): boolean {
+  return target === account || (target === "unit" && account !== "far" && inUnit.has(account));
+}
+
+function passedOnTo(model: Model, person: string, table: string, now: number): readonly string[] {
+  return model.passes
+    .filter(
+      ({ to, account }) => to === person || (to === `group:${account}-team` && model.teams.get(account)?.has(person)),
+    )
+    .filter(({ gift }) => gift.table === table && gift.state === "active" && now < gift.until)
+    .filter(({ gift, account }) => reaches(model, gift, account))
+    .flatMap(({ gift, columns }) => [...gift.columns].filter((column) => columns.has(column)));
 }
 
 /** Everything about a table that makes it sensitive. */
@@ -60,7 +116,8 @@ export function mayRead(model: Model, person: string, table: string, now: number
     (gift) => gift.person === person && gift.table === table && gift.state === "active" && now < gift.until,
   );
   if (model.gone.has(person)) return new Set();
-  return new Set(own.flatMap((gift) => [...gift.columns].filter((column) => !closedOf(model, gift).includes(column))));
+  const given = own.flatMap((gift) => [...gift.columns].filter((column) => !closedOf(model, gift).includes(column)));
+  return new Set([...given, ...passedOnTo(model, person, table, now)]);
 }
 
 /** A judgement that was approved for some of its columns: the others are left out. */

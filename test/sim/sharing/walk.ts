@@ -1,9 +1,11 @@
 /**
- * A random walk over requests, decisions, shares, marks, ends and people who leave, with real operations on a real
- * metadata database. After each step, everybody may read exactly what model.ts says; at the end, no request is stuck, and
- * every end was written down and told once.
+ * A random walk over requests, decisions of people and of a system outside, shares with people, accounts and a unit, what is
+ * passed on, moves, marks, ends, people who leave and processes that are killed, with real operations on a real metadata
+ * database. After each step, everybody may read exactly what model.ts says; at the end, no request is stuck, and every end
+ * was written down and told once.
  */
 import { sql } from "kysely";
+import { openCleanup, type Cleanup } from "../../../src/base/cleanup.ts";
 import { must } from "../../../src/base/must.ts";
 import type { CatalogTable } from "../../../src/catalog/catalog.ts";
 import { uuidv7 } from "../../../src/base/uuid.ts";
@@ -14,6 +16,8 @@ import type { Principal } from "../../../src/identity/principal.ts";
 import { grantAdd } from "../../../src/operations/access/grants.ts";
 import { askAboutShares } from "../../../src/operations/sharing/ask-about-shares.ts";
 import { endRequests } from "../../../src/operations/sharing/end-requests.ts";
+import { processSet } from "../../../src/operations/sharing/processes.ts";
+import { requestAnswer } from "../../../src/operations/sharing/request-answer.ts";
 import { requestCreate, requestWithdraw } from "../../../src/operations/sharing/request-create.ts";
 import { requestApprove, requestDeny } from "../../../src/operations/sharing/request-decide.ts";
 import { requestShow } from "../../../src/operations/sharing/requests.ts";
@@ -21,14 +25,26 @@ import { shareResume, shareRevoke, shareSuspend } from "../../../src/operations/
 import { databaseDescribe, tableDescribe } from "../../../src/operations/stewardship/describe.ts";
 import { stewardAdd, stewardRemove } from "../../../src/operations/stewardship/stewards.ts";
 import { openAbsences } from "../../../src/sharing/case-of.ts";
+import { answerToken } from "../../../src/sharing/events/answer-token.ts";
 import { planMails } from "../../../src/sharing/mail-outbox.ts";
-import { openRandom, type Random } from "../../soak/random.ts";
+import { openRandom } from "../../soak/random.ts";
+import type { TestFlags } from "../../world/lake.ts";
 import { memberOf, openPlainLake, type PlainLake } from "../../world/plain-lake.ts";
 import { labelledTable } from "../../world/plain-source.ts";
-import { closedOf, columnNames, judgeGift, marksOf, mayRead, type Model, type Waiting } from "./model.ts";
+import { startPostgres } from "../../world/postgres-server.ts";
+import { accountSteps, beginAccounts, type AccountWalking } from "./account-steps.ts";
+import { closedOf, columnNames, emptyModel, judgeGift, marksOf, mayRead, type Model, type Waiting } from "./model.ts";
+import { addHook, checkTold, killedWork, openTold, tellAll, type Told } from "./told.ts";
+
+export interface WalkOptions {
+  /** Whether processes work beside this one and are killed. */
+  readonly kills?: boolean;
+}
 
 export interface WalkReport {
   readonly seed: number;
+  readonly kills: number;
+  readonly passes: number;
   readonly steps: number;
   readonly requests: number;
   readonly shares: number;
@@ -39,20 +55,26 @@ export interface WalkReport {
 const tables = ["one.orders", "one.people", "two.orders"];
 const owners = ["olga", "otto"] as const;
 
-interface Walking {
+interface Walking extends AccountWalking {
   readonly seed: number;
-  readonly lake: PlainLake;
-  readonly random: Random;
-  readonly model: Model;
-  readonly people: Map<string, Principal>;
   /** In the order of `tables`. */
   readonly loaded: readonly CatalogTable[];
+  /** With which the system outside answers; undefined if no step waits for it. */
+  readonly secret: string | undefined;
+  /** For processes that are killed; undefined if there are none. */
+  readonly flags: TestFlags | undefined;
+  kills: number;
 }
 
 /** Throws at the first step after which somebody may read anything else than the model says. */
-export async function walk(seed: number, steps: number): Promise<WalkReport> {
-  await using lake = await openPlainLake();
-  const walking = await begin(seed, lake);
+export async function walk(seed: number, steps: number, { kills = false }: WalkOptions = {}): Promise<WalkReport> {
+  await using cleanup = openCleanup();
+  const told = cleanup.use(await openTold());
+  const mails = { smtp: told.mailbox.server, alertFrom: "lake@example.org", publicUrl: "http://127.0.0.1:1" };
+  const shared = kills ? { ...mails, databaseUrl: await databaseOf(cleanup) } : mails;
+  const lake = cleanup.use(await openPlainLake(undefined, shared));
+  const flags = kills ? { ...shared, data: lake.context.config.dataDirectory } : undefined;
+  const walking = await begin(seed, { lake, told, flags });
   let comparisons = 0;
   for (let number = 1; number <= steps; number++) {
     const name = walking.random.pick(names);
@@ -61,22 +83,57 @@ export async function walk(seed: number, steps: number): Promise<WalkReport> {
   }
   await work(walking, 1);
   comparisons += await compare(walking, "the last work");
-  return { seed, steps, comparisons, ...(await checkedEnds(lake, walking.model)) };
+  const ends = await checkedEnds(lake, walking.model);
+  await tellAll(lake);
+  await checkTold(lake, told, walking.kills);
+  return { seed, steps, comparisons, kills: walking.kills, passes: walking.model.passes.length, ...ends };
 }
 
-async function begin(seed: number, lake: PlainLake): Promise<Walking> {
+/** The URL of a database in a server that outlives processes which are killed. */
+async function databaseOf(cleanup: Cleanup): Promise<string> {
+  const { user, password, socketDirectory, ...server } = cleanup.use(await startPostgres());
+  await server.createDatabase("headgate");
+  return `postgres://${user}:${password}@localhost/headgate?host=${encodeURIComponent(socketDirectory)}`;
+}
+
+interface Beginning {
+  readonly lake: PlainLake;
+  readonly told: Told;
+  readonly flags: TestFlags | undefined;
+}
+
+async function begin(seed: number, { lake, told, flags }: Beginning): Promise<Walking> {
   for (const name of ["one", "two"]) {
     const own = { orders: labelledTable(2), ...(name === "one" && { people: labelledTable(2) }) };
     await (await lake.connect(name, own)).sync();
   }
   const loaded = await Promise.all(tables.map((name) => lake.context.catalog.find(name)));
-  const model: Model = { marks: new Set(), gifts: [], waiting: new Map(), gone: new Set() };
-  const walking = { seed, lake, random: openRandom(seed), model, people: new Map<string, Principal>(), loaded };
+  const model = emptyModel();
+  const people = new Map<string, Principal>();
+  const hook = await addHook(lake, told);
+  const secret = seed % 2 === 1 ? hook : undefined;
+  if (secret !== undefined) await lake.ask(processSet, { process: systemFirst });
+  const walking = { seed, lake, random: openRandom(seed), model, people, loaded, secret, flags, kills: 0 };
   for (const name of [...owners, "p1", "p2", "p3"]) await join(walking, name);
+  people.set("bot", await memberOf(lake, "bot"));
   for (const database of ["one", "two"])
     for (const who of owners) await lake.ask(stewardAdd, { of: database, who, as: "owner" });
+  await beginAccounts(walking);
   return walking;
 }
+
+/** Where something is sensitive, a system outside decides before the owner. */
+const systemFirst = {
+  rules: [
+    { when: { sensitivity: ["none"] }, steps: [] },
+    {
+      steps: [
+        { name: "ticket", approvers: ["system:tickets"] },
+        { name: "owner", approvers: ["owner"] },
+      ],
+    },
+  ],
+};
 
 const actions = {
   create,
@@ -87,11 +144,15 @@ const actions = {
   leave,
   changeOwner,
   work: (walking: Walking) => work(walking, 0.7),
+  die,
+  ...accountSteps,
 } as const;
 
 const names = [
   ...(["create", "create", "create", "decideOne", "decideOne", "decideOne", "changeMark", "changeMark"] as const),
-  ...(["work", "work", "changeShare", "withdraw", "leave", "changeOwner"] as const),
+  ...(["work", "work", "changeShare", "withdraw", "leave", "changeOwner", "die"] as const),
+  ...(["offer", "offer", "answerOffer", "passOn", "passOn", "passOn", "takeBack", "move", "changeTeam"] as const),
+  ...(["changeAccountShare", "leaveAccount"] as const),
 ];
 
 function as({ people }: Walking, name: string): { readonly principal: Principal } {
@@ -132,7 +193,7 @@ async function create(walking: Walking): Promise<void> {
   }
   const judged = marksOf(model, table);
   expectEqual(request.state, judged.size === 0 ? "approved" : "pending", "a new request");
-  const about = { person, table, columns, kind: "new", gift: undefined, judged } as const;
+  const about = { person, table, columns, kind: "new", gift: undefined, judged, round: 1 } as const;
   if (judged.size > 0) model.waiting.set(request.request, about);
   else give(walking, about, must(request.share, "a share"), true, columns);
 }
@@ -168,10 +229,41 @@ async function decideOne(walking: Walking): Promise<void> {
   const approve = (by: string) => lake.ask(requestApprove, { requests: [handle], narrow }, as(walking, by));
   const deny = (by: string) => lake.ask(requestDeny, { requests: [handle], reason: "no" }, as(walking, by));
   const [first, second] = random.chance(0.5) ? owners : owners.toReversed();
-  const tries = random.chance(0.6) ? [approve(must(first, "an owner"))] : [deny(must(first, "an owner"))];
+  const tries: Promise<unknown>[] = [];
+  if (random.chance(0.3)) tries.push(letSystemAnswer(walking, handle));
+  else await letSystemAnswer(walking, handle).catch(() => undefined);
+  tries.push(random.chance(0.6) ? approve(must(first, "an owner")) : deny(must(first, "an owner")));
   if (random.chance(0.4)) tries.push(random.chance(0.5) ? approve(must(second, "one")) : deny(must(second, "one")));
+  if (random.chance(0.15) && waiting.kind === "new" && !model.gone.has(waiting.person))
+    tries.push(lake.ask(requestWithdraw, { request: handle }, as(walking, waiting.person)));
   await Promise.allSettled(tries);
   await settle(walking, handle, waiting, given);
+}
+
+/** The answer of the system outside, if one decides; at times twice at once, and at times one for an earlier round. */
+async function letSystemAnswer({ lake, random, secret, people }: Walking, handle: string): Promise<void> {
+  if (secret === undefined || random.chance(0.2)) return;
+  const { id: requestId, round } = await lake.context.db
+    .selectFrom("share_requests")
+    .select(["id", "round"])
+    .where("handle", "=", handle)
+    .executeTakeFirstOrThrow();
+  const verdict = random.chance(0.8) ? "approve" : "deny";
+  const answer = (of: number) =>
+    lake.ask(
+      requestAnswer,
+      {
+        request: handle,
+        step: 1,
+        token: answerToken(secret, { requestId, round: of, step: 0 }),
+        verdict,
+        ...(verdict === "deny" && { reason: "no" }),
+      },
+      { principal: must(people.get("bot"), "the system") },
+    );
+  const done = await Promise.allSettled([answer(round), answer(round), answer(round + 1)]);
+  const counted = done.filter(({ status }) => status === "fulfilled").length;
+  if (counted > 1 || done[2]?.status === "fulfilled") throw new Error(`${handle}: ${counted} answers counted`);
 }
 
 /** Finds out what became of a request, and whether that could be. */
@@ -181,14 +273,16 @@ async function settle(walking: Walking, handle: string, waiting: Waiting, given:
   const { gift, table, person, judged } = waiting;
   const isRaised = [...marksOf(model, table)].some((mark) => !judged.has(mark));
   if (after.state === "pending") {
-    if (!isRaised) throw new Error(`${handle} is pending after a decision, though nothing was marked`);
-    waiting.judged = marksOf(model, table);
+    const isBegun = walking.secret !== undefined && after.steps.some((step) => step.state !== "done");
+    if (!isRaised && !isBegun) throw new Error(`${handle} is pending after a decision, though nothing was marked`);
+    if (after.round > waiting.round) waiting.judged = marksOf(model, table);
+    waiting.round = after.round;
     return;
   }
   model.waiting.delete(handle);
   if (after.state === "approved") {
     if (model.gone.has(person)) throw new Error(`${handle} of somebody who left was approved`);
-    if (after.round === 1 && isRaised) throw new Error(`${handle} was approved, though more was marked`);
+    if (after.round === waiting.round && isRaised) throw new Error(`${handle} was approved, though more was marked`);
     if (gift === undefined) give(walking, waiting, must(after.share, "a share"), false, given);
     else judgeGift(model, gift, waiting.columns, given);
   } else if (after.state === "denied" && gift !== undefined) judgeGift(model, gift, waiting.columns, []);
@@ -272,6 +366,14 @@ async function work(walking: Walking, chance: number): Promise<void> {
   if (random.chance(chance)) await Promise.all([planNow(lake), planNow(lake)]);
 }
 
+/** Another process does the work and is killed on the way; what it had begun goes on here. */
+async function die(walking: Walking): Promise<void> {
+  const { flags, random } = walking;
+  if (flags === undefined) return work(walking, 0.7);
+  if (await killedWork({ flags, random })) walking.kills++;
+  await work(walking, 0);
+}
+
 async function noteJudgements(walking: Walking): Promise<void> {
   const { lake, model } = walking;
   const rows = await lake.context.db
@@ -290,7 +392,15 @@ async function noteJudgements(walking: Walking): Promise<void> {
     const columns = closedOf(model, gift);
     if (columns.length === 0) throw new Error(`${handle} asks about a share of which nothing is closed`);
     const { person, table } = gift;
-    model.waiting.set(handle, { kind: "judgement", person, table, columns, gift, judged: marksOf(model, table) });
+    model.waiting.set(handle, {
+      kind: "judgement",
+      person,
+      table,
+      columns,
+      gift,
+      judged: marksOf(model, table),
+      round: 1,
+    });
   }
 }
 

@@ -22,10 +22,11 @@ import {
 import { answerToken } from "../../../sharing/events/answer-token.ts";
 import { eventsAfter, isOfType, noteWhatTimeDid, type SharingEvent } from "../../../sharing/events/sharing-event.ts";
 import { signedHeaders } from "../../../sharing/events/signed-delivery.ts";
+import { reach } from "../../../writer/crash-points.ts";
 import type { Context } from "../../context.ts";
 import { presentEvent, type Names } from "./present-event.ts";
 
-type DeliveryParts = Pick<Context, "db" | "secrets" | "policies">;
+type DeliveryParts = Pick<Context, "db" | "secrets" | "policies" | "config">;
 
 const lookEveryMs = 1_000;
 const troubleMs = 5_000;
@@ -91,6 +92,7 @@ async function tellOf(parts: DeliveryParts, { hook, event, names }: Telling): Pr
     return true;
   }
   const failure = await failureOf(parts, { hook, event, names });
+  if (failure === undefined) reach("event-told", parts.config);
   if (failure === undefined) await markAccepted(parts.db, hook.id, sequence);
   else await markFailed(parts.db, hook, { sequence, failure });
   return failure === undefined;

@@ -14,6 +14,7 @@ import { noteWhatTimeDid } from "../../../sharing/events/sharing-event.ts";
 import { readRequest } from "../../../sharing/request-store.ts";
 import { invited, planShareMails } from "../../../sharing/share-mails.ts";
 import { findShare, type Share } from "../../../sharing/shares.ts";
+import { reach } from "../../../writer/crash-points.ts";
 import type { Context } from "../../context.ts";
 import { governedCatalog } from "../../governed-catalog.ts";
 import { mayKnow } from "../../locate.ts";
@@ -37,6 +38,7 @@ export async function sendMails(context: Context, settings: MailSettings): Promi
   const policy = await context.policies.current();
   const moment = { policy, now, absences: await openAbsences(context.db, now) };
   await planMails(context.db, moment);
+  reach("mails-planned", context.config);
   await noteWhatTimeDid(context.db, new Date(now));
   await planShareMails(context.db, moment);
   let [sent, failed] = [0, 0];
@@ -47,9 +49,11 @@ export async function sendMails(context: Context, settings: MailSettings): Promi
 }
 
 async function sendOne(context: Context, settings: MailSettings, mail: TakenMail): Promise<boolean> {
+  reach("mail-taken", context.config);
   try {
     const text = await writtenFor(context, settings, mail);
     if (text !== undefined) await send(settings, mail, text);
+    reach("mail-sent", context.config);
     await markSent(context.db, mail.id, text === undefined ? "dropped" : "sent");
     return true;
   } catch (failure) {
