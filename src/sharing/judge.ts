@@ -1,7 +1,8 @@
 /**
  * Judges a share request: how sensitive what it asks for is now, how far it goes, and which steps follow.
- * Invariants: only what is stored counts, for every column of every table that is covered. Of all tables of a database
- * those are covered that the asker could know when they asked; a table that is added later is outside.
+ * Invariants: only what is stored counts, for every column of every table that is covered, and of a view everything that it
+ * reads. Of all tables of a database those are covered that the asker could know when they asked; a table that is added
+ * later is outside, and so is a view, which is asked for by name. Somebody always decides on a view.
  */
 import type { Kysely } from "kysely";
 import { mapLimit } from "../base/limit.ts";
@@ -12,13 +13,14 @@ import { columnTags, tableTags, type TagSet } from "../governance/effective-tags
 import type { Policy } from "../governance/policy.ts";
 import { currentSchema } from "../iceberg/table-metadata.ts";
 import { demandingSources } from "../stewardship/demands-classes.ts";
+import { viewBases } from "../stewardship/view-bases.ts";
 import { sensitivityClasses, sensitivityOfTable, type Finding } from "../stewardship/sensitivity.ts";
-import { planFor, relations, type Plan, type Processes, type Relation } from "./process.ts";
+import { ownerStep, planFor, relations, type Plan, type Processes, type Relation } from "./process.ts";
 import type { JudgedFinding, JudgedTable, Judgement, RequestItem, ShareRequest } from "./request.ts";
 
 export interface JudgeParts {
   readonly db: Kysely<Tables>;
-  /** One that shows everything: what the asker may not know counts all the same. */
+  /** One that shows everything, views too: what the asker may not know counts all the same. */
   readonly catalog: Pick<Catalog, "entries" | "load">;
   readonly policy: Policy;
   readonly processes: Processes;
@@ -37,15 +39,17 @@ export interface Judged {
 }
 
 export async function judge(parts: JudgeParts, request: JudgedRequest): Promise<Judged> {
-  const entries = (await parts.catalog.entries()).filter((entry) => !isView(entry));
+  const entries = await parts.catalog.entries();
   const covered = new Map(request.items.map((item) => [item.id, entriesOf(item, entries)]));
   const all = [...new Set([...covered.values()].flat())];
   const loaded = new Map(await mapLimit(all, readAtOnce, async (entry) => [entry.id, await parts.catalog.load(entry)]));
   const findings = await findingsOf(parts, all);
   const found = sensitivityClasses.findLast((one) => findings.some((finding) => finding.class === one)) ?? "none";
   const relation = relationOf(parts.policy, request);
-  const tags = new Set([...loaded.values()].flatMap((table) => tagsOf(parts.policy, table)));
-  const plan = planFor(parts.processes, { class: found, relation, tags, productId: request.productId });
+  const read = [...loaded.values(), ...(await behindViews(parts, all, entries))];
+  const tags = new Set(read.flatMap((table) => tagsOf(parts.policy, table)));
+  const facts = { class: found, relation, tags, productId: request.productId };
+  const plan = decidedBySomebody(planFor(parts.processes, facts), all);
   const knownIdsOf = new Map(
     request.items.flatMap(({ judged = [] }) => judged.map(({ id, knownIds }) => [id, knownIds] as const)),
   );
@@ -64,6 +68,29 @@ export async function judge(parts: JudgeParts, request: JudgedRequest): Promise<
 
 const readAtOnce = 16;
 
+/** The tables that the views among them read: a rule about tags holds for what is behind a view, too. */
+async function behindViews(
+  { db, catalog }: JudgeParts,
+  covered: readonly TableEntry[],
+  entries: readonly TableEntry[],
+): Promise<readonly CatalogTable[]> {
+  const views = covered.filter(isView);
+  if (views.length === 0) return [];
+  const { behind } = await viewBases(db);
+  const ids = new Set(views.flatMap(({ id }) => [...behind(id).keys()]));
+  return mapLimit(
+    entries.filter(({ id }) => ids.has(id)),
+    readAtOnce,
+    (entry) => catalog.load(entry),
+  );
+}
+
+/** What a view shows can change with its statement and its owner's rights, so that no judgement of it lasts. */
+function decidedBySomebody(plan: Plan, covered: readonly TableEntry[]): Plan {
+  if (plan.refuse !== undefined || plan.steps.length > 0 || !covered.some(isView)) return plan;
+  return { ...plan, steps: [ownerStep], because: [...plan.because, "somebody always decides on a view: owner"] };
+}
+
 function missing(id: string): never {
   throw new TypeError(`the table ${id} was not read`);
 }
@@ -72,7 +99,9 @@ function missing(id: string): never {
 function entriesOf({ kind, thingId, judged = [] }: JudgedRequest["items"][number], entries: readonly TableEntry[]) {
   if (kind === "table") return entries.filter(({ id }) => id === thingId);
   const before = new Set(judged.map(({ id }) => id));
-  return entries.filter(({ id, databaseId }) => databaseId === thingId && (before.size === 0 || before.has(id)));
+  return entries.filter(
+    (entry) => entry.databaseId === thingId && !isView(entry) && (before.size === 0 || before.has(entry.id)),
+  );
 }
 
 async function findingsOf(parts: JudgeParts, tables: readonly TableEntry[]): Promise<readonly Finding[]> {

@@ -1,6 +1,5 @@
 /** The products of the account in which the caller acts, in the form of headgate.yaml. */
 import { sql } from "kysely";
-import { isView } from "../../catalog/catalog.ts";
 import { formatSeconds } from "../../base/duration.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
@@ -18,7 +17,7 @@ export async function exportedProducts(
   isWanted: IsWanted,
 ): Promise<DeclaredProducts> {
   const products = (await ownProducts(db, asking)).filter((product) => isWanted(product) && mayChange(asking, product));
-  const entries = (await catalog.entries()).filter((entry) => !isView(entry));
+  const entries = await catalog.withViews().entries();
   const said = await saidOf(
     db,
     products.map(({ id }) => id),

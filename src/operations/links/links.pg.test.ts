@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { labelledTable } from "../../../test/world/plain-source.ts";
+import { lakeFiles } from "../../../test/world/lake.ts";
 import { must } from "../../base/must.ts";
 import { createKey, principalOfKey } from "../../identity/api-keys.ts";
 import { ownerIn } from "../../identity/acting.ts";
@@ -233,6 +234,18 @@ test("a declaration makes links once, and leaves those of others", async () => {
   });
   expect(await steps("")).toHaveLength(2);
   expect(await links("boss")).toContain("everything: ok");
+});
+
+test("what the producer writes is there at once by the link, and no file is there twice", async () => {
+  const files = () => lakeFiles(lake.context);
+  const before = await files();
+  await share(["crm.secrets"]);
+  await ask(grantAdd, { permissions: ["SELECT"], on: "main.crm.secrets", to: "bob" }, "boss");
+  expect(await rows("select * from crm.secrets", "bob")).toBe(1);
+  expect(await files()).toEqual(before);
+  source.source.set("secrets", labelledTable(7));
+  await source.sync();
+  expect(await rows("select * from crm.secrets", "bob")).toBe(7);
 });
 
 test("a link whose target was dropped says so", async () => {

@@ -79,7 +79,7 @@ function checkExtendable({ row, state }: Share, until: number | undefined): void
 
 /** Throws USAGE if nothing of it is there any more. */
 async function itemsOf({ catalog }: Context, { row, items }: Share): Promise<readonly NewItem[]> {
-  const entries = await catalog.everything().entries();
+  const entries = await catalog.everything().withViews().entries();
   const found = items.flatMap((item): readonly NewItem[] => {
     const { resource_kind: kind, resource_id: thingId } = item;
     const databaseId = kind === "table" ? entries.find(({ id }) => id === thingId)?.databaseId : thingId;

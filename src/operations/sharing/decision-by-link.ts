@@ -25,6 +25,7 @@ export const requestOpenLink = operation({
   name: "request.open-link",
   summary: "Look at the request that a link in a mail is about; it changes nothing",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({ token }),
   output: z.strictObject({ request: presentedRequest, verdict: verdict.describe("The link of the two that it is.") }),
   errors: [...itemMissingCodes, "LINK_INVALID"],
@@ -40,6 +41,7 @@ export const requestUseLink = operation({
   name: "request.use-link",
   summary: "Decide on the request that a link in a mail is about",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: z.strictObject({
     token,

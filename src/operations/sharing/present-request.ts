@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { must } from "../../base/must.ts";
-import { isView, type TableEntry } from "../../catalog/catalog.ts";
+import type { TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import { requestKinds, requestStates } from "../../db/share-request-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
@@ -168,7 +168,7 @@ export async function presentRequests(
   requests: readonly ShareRequest[],
 ): Promise<readonly PresentedRequest[]> {
   const things = [...new Set(requests.flatMap(thingsIn))];
-  const all = (await catalog.everything().entriesOf(things)).filter((entry) => !isView(entry));
+  const all = await catalog.everything().entriesOf(things);
   const known = new Set((await catalog.entriesOf(things)).map(({ id }) => id));
   const productIds = requests.flatMap(({ productId }) => productId ?? []);
   const isNamed = sql<boolean>`products.id = any(${productIds}::uuid[])`;

@@ -36,9 +36,9 @@ export async function readsAlready(
   if (!isDeciding || principal === undefined) return [];
   const theirs = askingsAs(moment.policy, principal, moment.now);
   const asked = new Set(request.items.map(({ thingId }) => thingId));
-  const everything = catalog.everything();
+  const everything = catalog.everything().withViews();
   const entries = (await everything.entries()).filter(
-    (entry) => !isView(entry) && (asked.has(entry.id) || asked.has(entry.databaseId)),
+    (entry) => asked.has(entry.id) || (!isView(entry) && asked.has(entry.databaseId)),
   );
   const found = entries.map(async (entry) => {
     const { fields } = currentSchema((await everything.load(entry)).metadata);

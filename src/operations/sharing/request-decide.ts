@@ -80,6 +80,7 @@ export const requestApprove = operation({
   name: "request.approve",
   summary: "Approve share requests, as a whole or narrowed: fewer things, columns or rows, or for a shorter time",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: approveInput,
   output: decided,
@@ -92,6 +93,7 @@ export const requestDeny = operation({
   name: "request.deny",
   summary: "Deny share requests, with the reason that the requester is told",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: z.strictObject({
     requests: handles,
@@ -209,7 +211,7 @@ async function labels(
   { catalog }: Context,
   { asking }: RequestWork,
 ): Promise<(item: RequestItem) => string | undefined> {
-  const entries = await catalog.everything().entries();
+  const entries = await catalog.everything().withViews().entries();
   return (item) => labelOfItem(item, { asking, entries });
 }
 
@@ -239,7 +241,7 @@ async function narrowingsOf(
   work: RequestWork,
   { request, wish }: AskedDecision,
 ): Promise<readonly Narrowing[]> {
-  const everything = context.catalog.everything();
+  const everything = context.catalog.everything().withViews();
   const entries = await everything.entries();
   const narrowings: Narrowing[] = [];
   for (const { on, columns, rows, masks } of wish.narrow) {

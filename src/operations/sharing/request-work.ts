@@ -2,7 +2,6 @@
  * The transaction in which a share request changes: it holds the lock of the policy, and everything that it decides by
  * is read in it, so that two people who decide at once do so one after the other.
  */
-import { isView } from "../../catalog/catalog.ts";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import { HeadgateError } from "../../errors.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";
@@ -22,8 +21,8 @@ export async function inRequestWork<T>(
   work: (parts: RequestWork) => Promise<T>,
 ): Promise<T> {
   // All tables are read before, so that those who wait for the lock do not hold the connections that this one needs.
-  const { load, ...everything } = catalog.everything();
-  const entries = (await everything.entries()).filter((entry) => !isView(entry));
+  const { load, ...everything } = catalog.everything().withViews();
+  const entries = await everything.entries();
   return inPolicyChange(db, async (transaction) => {
     const now = Date.now();
     const policy = await policyWithin(transaction, asking.policy);

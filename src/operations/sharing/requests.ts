@@ -23,6 +23,7 @@ export const requestList = operation({
   summary: "List share requests: one's own, or those from and for the account in which the caller acts",
   action: "watch",
   seesBrowsable: true,
+  seesViews: true,
   input: z.strictObject({
     of: z
       .enum(["mine", "account", "all"])
@@ -89,6 +90,7 @@ export const requestInbox = operation({
   summary: "List the requests that wait for the caller, or for anybody of the account that they administer",
   action: "watch",
   seesBrowsable: true,
+  seesViews: true,
   input: z.strictObject({
     account: z.boolean().default(false).describe("All that wait for somebody of the account in which the caller acts."),
     limit,
@@ -115,6 +117,7 @@ export const requestShow = operation({
   summary: "Show a share request: what it asks for, how it was judged, and every step with its state and time",
   action: "watch",
   seesBrowsable: true,
+  seesViews: true,
   input: z.strictObject({ request: z.string().min(1) }),
   output: presentedRequest.extend({
     mine: z.boolean().describe("Whether the caller has asked for it."),

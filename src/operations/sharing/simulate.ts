@@ -23,6 +23,7 @@ export const sharingSimulate = operation({
   summary: "Say what would happen to a share request, and why: its sensitivity, the rules that fit, and its steps",
   action: "watch",
   seesBrowsable: true,
+  seesViews: true,
   input: z.strictObject({
     ...askedInput,
     for: z
@@ -60,7 +61,7 @@ export const sharingSimulate = operation({
       productId: product?.id,
       items: numbered,
     } as const;
-    const parts = { db: context.db, catalog: context.catalog.everything(), policy, processes };
+    const parts = { db: context.db, catalog: context.catalog.everything().withViews(), policy, processes };
     const { judgement, plan, tables } = await judge(parts, request);
     const { class: sensitivity, relation, because } = judgement;
     const steps = wordsOfProcess(

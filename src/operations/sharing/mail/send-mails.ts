@@ -91,7 +91,7 @@ async function writtenFor(context: Context, settings: MailSettings, mail: TakenM
   if (mail.kind === "ended" && recipient === undefined)
     return overMail({ request: request.handle, state: stateAt(request, now) });
   if (recipient === undefined) return undefined;
-  const catalog = governedCatalog(context.catalog, (entry) => mayKnow(recipient, entry));
+  const catalog = governedCatalog(context.catalog.withViews(), (entry) => mayKnow(recipient, entry));
   const presented = () => presentRequest({ catalog }, { asking: recipient, moment }, request);
   if (mail.kind === "ended") return endedMail(await presented());
   if (stateAt(request, now) !== "pending" || !isApprover(request, recipient, moment)) return undefined;

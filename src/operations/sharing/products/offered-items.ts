@@ -1,9 +1,8 @@
 /**
- * The databases and tables that are put into a product, by the names that people write: `shop.orders`, `shop.*`,
+ * The databases, tables and views that are put into a product, by the names that people write: `shop.orders`, `shop.*`,
  * `database shop`.
  * Invariant: only whoever could share a thing puts it into a product, because whoever owns the product then decides on it.
  */
-import { isView } from "../../../catalog/catalog.ts";
 import { HeadgateError, type ErrorCode } from "../../../errors.ts";
 import type { Asking } from "../../../governance/asking.ts";
 import type { Product, ProductItem } from "../../../sharing/product-store.ts";
@@ -42,7 +41,7 @@ export async function itemsToTake(
   asking: Asking,
   { product, on }: { readonly product: Product; readonly on: readonly string[] },
 ): Promise<readonly OfferedItem[]> {
-  const entries = (await catalog.everything().entries()).filter((entry) => !isView(entry));
+  const entries = await catalog.everything().withViews().entries();
   const inside = product.items.map((item) => ({ ...item, label: labelOfItem(item, { asking, entries }) ?? "" }));
   return on.map((text) => {
     const found = inside.find(({ label }) => label === text.trim());
@@ -55,13 +54,7 @@ export async function itemsToTake(
   });
 }
 
-function checkMayPut(asking: Asking, { place, label, table }: FoundResource, accountId: string): void {
-  if (table !== undefined && isView(table))
-    throw new HeadgateError("USAGE", {
-      place: label,
-      message: "a view cannot be asked for, and so it cannot be in a product",
-      remedy: "put the tables in, or share the view itself: headgate share create",
-    });
+function checkMayPut(asking: Asking, { place, label }: FoundResource, accountId: string): void {
   if (place === undefined || !("accountId" in place) || place.accountId !== accountId)
     throw new HeadgateError("USAGE", {
       place: label,

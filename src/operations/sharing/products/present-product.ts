@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { formatSeconds } from "../../../base/duration.ts";
 import { must } from "../../../base/must.ts";
-import { isView, type TableEntry } from "../../../catalog/catalog.ts";
+import type { TableEntry } from "../../../catalog/catalog.ts";
 import { tableLabel } from "../../../catalog/table-name.ts";
 import type { Tables } from "../../../db/tables.ts";
 import type { Asking } from "../../../governance/asking.ts";
@@ -78,8 +78,7 @@ export async function presentProducts(
     await oldestMoments(db),
     await catalog.everything().entriesOf(things),
   ];
-  const all = entries.filter((entry) => !isView(entry));
-  const known = all.filter((entry) => mayKnow(asking, entry, "browse"));
+  const known = entries.filter((entry) => mayKnow(asking, entry, "browse"));
   return products.map((product) => {
     const { id, accountId, terms, termsVersion } = product;
     const tables = tablesOf.get(id) ?? [];
@@ -87,7 +86,7 @@ export async function presentProducts(
     const parameter = (key: string) => parameters.find((one) => one.key === key)?.value ?? null;
     const answering = (role: string) => stewards.filter((one) => one.role === role && !one.isGone).map(principalLabel);
     // Whoever decides on a product has to know what is in it.
-    const has = labelsOf(product.items, { asking, entries: mayChange(asking, product) ? all : known });
+    const has = labelsOf(product.items, { asking, entries: mayChange(asking, product) ? entries : known });
     return {
       name: nameInLists(asking, product),
       account: asking.policy.accounts.get(accountId)?.name ?? "",

@@ -1,7 +1,6 @@
 /** The operations that list products and show one, with the requests and shares that hang on it. */
 import { sql, type Kysely } from "kysely";
 import { z } from "zod";
-import { isView } from "../../../catalog/catalog.ts";
 import type { Tables } from "../../../db/tables.ts";
 import type { Asking } from "../../../governance/asking.ts";
 import { visible } from "../../../governance/resource.ts";
@@ -107,8 +106,8 @@ export async function hanging(context: Pick<Context, "db" | "catalog">, asking: 
     (share) => !over.has(share.state) && (mayChange(asking, product) || receivesShare(asking, share)),
   );
   const tables = ((await tablesOfProducts(db, [product.id])).get(product.id) ?? []).map(({ id }) => id);
-  const entries = (await context.catalog.everything().entriesOf(tables)).filter(
-    (entry) => !isView(entry) && mayKnow(asking, entry, "browse"),
+  const entries = (await context.catalog.everything().entriesOf(tables)).filter((entry) =>
+    mayKnow(asking, entry, "browse"),
   );
   return {
     requests: requests.map(({ handle }) => handle),
@@ -136,6 +135,7 @@ const over = new Set<Share["state"]>(["revoked", "expired", "rejected", "lapsed"
 async function coveredBy(db: Kysely<Tables>, items: Share["items"]): Promise<ReadonlySet<string>> {
   const open = items.filter(({ ended_at: end }) => end === null).map(({ resource_id: id }) => id);
   const { rows } = await sql<{ id: string }>`
-    select id from tables where id = any(${open}::uuid[]) or database_id = any(${open}::uuid[])`.execute(db);
+    select id from tables where id = any(${open}::uuid[]) or database_id = any(${open}::uuid[])
+    union all select id from views where id = any(${open}::uuid[])`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
