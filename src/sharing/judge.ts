@@ -85,7 +85,7 @@ async function behindViews(
   );
 }
 
-/** What a view shows can change with its statement and its owner's rights, so that no judgement of it lasts. */
+/** A view can show something else tomorrow, by its statement and its owner's rights, so that no judgement of it lasts. */
 function decidedBySomebody(plan: Plan, covered: readonly TableEntry[]): Plan {
   if (plan.refuse !== undefined || plan.steps.length > 0 || !covered.some(isView)) return plan;
   return { ...plan, steps: [ownerStep], because: [...plan.because, "somebody always decides on a view: owner"] };
