@@ -22,6 +22,7 @@ interface ShownDecision {
   readonly standing: string;
   readonly verdict: "approve" | "deny";
   readonly comment: string | null;
+  readonly narrowed: boolean;
   readonly left: readonly ShownPart[];
   readonly until: string | null;
   readonly at: string;
@@ -151,8 +152,9 @@ function stepLines(step: ShownStep, index: number): readonly string[] {
   ];
 }
 
-function decisionLines({ by, standing, verdict, comment, left, until, at }: ShownDecision): readonly string[] {
-  const words = verdict === "approve" ? "approved" : "denied";
+function decisionLines(decision: ShownDecision): readonly string[] {
+  const { by, standing, verdict, comment, narrowed, left, until, at } = decision;
+  const words = `${verdict === "approve" ? "approved" : "denied"}${narrowed ? " in part" : ""}`;
   const parts = left.map((part) => `${part.on}: ${leftText(part)}`);
   const limits = [...parts, ...(until === null ? [] : [`until ${shortInstant(until)}`])];
   return [
