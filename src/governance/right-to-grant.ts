@@ -56,18 +56,34 @@ export function rightToGrant(asking: Asking, place: GrantPlace, wanted: Wanted):
   };
 }
 
-/** For what is passed on from a share. Throws GRANT_TOO_WIDE for a holder who does not act in the account. */
-export function checkHolder(
-  { policy, now }: Asking,
-  { parentId, accountId }: Pick<RightToGrant, "parentId" | "accountId">,
-  principalId: string,
-): void {
+type PassingOn = Pick<RightToGrant, "parentId" | "accountId">;
+
+/** A share is passed on to those who act in its account, unless it may be shared again. */
+function mayHold({ policy, now }: Asking, { parentId, accountId }: PassingOn, principalId: string): boolean {
   const parent = policy.grants.get(parentId ?? "");
-  if (accountId === undefined || parent === undefined) return;
+  if (accountId === undefined || parent === undefined) return true;
   const root = lineOf(policy, parent).at(-1);
-  if (policy.shares.get(root?.shareId ?? "")?.mayReshare === true) return;
-  if (accountsFor(policy, principalId, now).includes(accountId)) return;
-  const account = policy.accounts.get(accountId)?.name ?? "the account";
+  if (policy.shares.get(root?.shareId ?? "")?.mayReshare === true) return true;
+  return accountsFor(policy, principalId, now).includes(accountId);
+}
+
+/** Whether somebody holds a grant of this permission there that they may pass on to the principal. */
+export function mayPassTo(asking: Asking, place: GrantPlace, given: Passed): boolean {
+  return passedOn(asking, place, given.permission).some((parent) => {
+    const accountId = isInTrust(asking.policy, parent) ? asking.accountId : parent.accountId;
+    return mayHold(asking, { parentId: parent.id, accountId }, given.to);
+  });
+}
+
+interface Passed {
+  readonly permission: Permission;
+  readonly to: string;
+}
+
+/** For what is passed on from a share. Throws GRANT_TOO_WIDE for a holder who does not act in the account. */
+export function checkHolder(asking: Asking, right: PassingOn, principalId: string): void {
+  if (mayHold(asking, right, principalId)) return;
+  const account = asking.policy.accounts.get(right.accountId ?? "")?.name ?? "the account";
   throw new HeadgateError("GRANT_TOO_WIDE", {
     message: `what is shared with ${account} can be passed on only to those who act in it`,
     remedy: `name a member, a group, a role or a key of ${account}; others are shared with by whoever owns the table`,

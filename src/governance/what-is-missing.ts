@@ -5,7 +5,7 @@ import { askingsAs } from "./effective-access.ts";
 import { isLive } from "./live-grant.ts";
 import type { Grant, Membership, PolicyPrincipal } from "./policy.ts";
 import { isValidAt } from "./policy.ts";
-import { administers, passedOn } from "./right-to-grant.ts";
+import { administers, mayPassTo } from "./right-to-grant.ts";
 import { isInTrust } from "./share.ts";
 import type { Contained } from "./securable.ts";
 
@@ -44,7 +44,7 @@ export function whoCouldGrant(asking: Asking, action: Action, resource: Containe
   return [...policy.principals.values()].filter((principal) => {
     if (permission === undefined || (principal.kind !== "user" && principal.kind !== "service")) return false;
     return askingsAs(policy, principal, now).some(
-      (other) => administers(other, resource) || passedOn(other, resource, permission).length > 0,
+      (other) => administers(other, resource) || mayPassTo(other, resource, { permission, to: asking.principal.id }),
     );
   });
 }

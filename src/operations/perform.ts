@@ -10,9 +10,10 @@ import { catalogIn } from "../catalog/catalog.ts";
 import { mainAccount } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { askingOf, type Asking } from "../governance/asking.ts";
-import { decideFor, type Decision } from "../governance/decide.ts";
+import { administersOwn, decideFor, withThoseInTrust, type Action, type Decision } from "../governance/decide.ts";
 import { lake, visible, type Resource } from "../governance/resource.ts";
 import type { Securable } from "../governance/securable.ts";
+import { isInTrust } from "../governance/share.ts";
 import { isWhole } from "../governance/table-access.ts";
 import type { Principal } from "../identity/principal.ts";
 import { stillAllowed, watchAccess } from "./access-watch.ts";
@@ -117,7 +118,14 @@ export async function permit(
   await onPerformed?.({ ...asked, decision, outcome: "refused", milliseconds: 0 });
   const unknown = decision.code === "NOT_ALLOWED" ? located[refusedAt]?.unknown : undefined;
   if (unknown !== undefined) throw await orDangling(catalog.db, asking, unknown);
-  throw new HeadgateError(decision.code, { message: decision.because });
+  throw new HeadgateError(decision.code, { message: decision.because, remedy: remedyFor(asking, asked.action) });
+}
+
+/** Undefined for the usual one. Somebody who administers an account may pass on to themselves what is shared with it. */
+function remedyFor(asking: Asking, action: Action): string | undefined {
+  if (action !== "read" || !administersOwn(asking)) return undefined;
+  if (!withThoseInTrust(asking).some((grant) => isInTrust(asking.policy, grant))) return undefined;
+  return `what is shared with your account is passed on first: headgate grant select on <table> to ${asking.principal.name}`;
 }
 
 const nothingNamed: Decision = { allowed: false, because: "the request names nothing", code: "NOT_ALLOWED" };

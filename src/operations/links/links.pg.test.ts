@@ -9,6 +9,7 @@ import { ownerIn } from "../../identity/acting.ts";
 import { addMember } from "../../identity/memberships.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { insertPrincipal } from "../../identity/principals.ts";
+import { accessExplain } from "../access/explain.ts";
 import { grantAdd } from "../access/grants.ts";
 import { databaseList, databaseShow } from "../databases.ts";
 import { declarationApply } from "../declaration/apply.ts";
@@ -74,6 +75,10 @@ describe("a share of an account", () => {
     id = await share(["crm.customers", "crm.orders"]);
     expect(await links("boss")).toEqual(["crm.customers: ok", "crm.orders: ok"]);
     expect(await links("ann")).toEqual([]);
+    await expect(rows("select * from crm.customers", "boss")).rejects.toMatchObject({
+      code: "NOT_ALLOWED",
+      remedy: expect.stringContaining("headgate grant select on"),
+    });
     for (const name of ["crm.customers", "customers", "main.crm.customers"])
       await expect(rows(`select * from ${name}`, "ann")).rejects.toMatchObject(unreadable);
     await ask(grantAdd, { permissions: ["SELECT"], on: "crm.customers", to: "ann" }, "boss");
@@ -175,6 +180,20 @@ describe("a share of an account", () => {
       state: "ok",
     });
   });
+});
+
+test("whoever leads another account with which a thing is shared could not pass it on to people here", async () => {
+  const { db } = lake.context;
+  await lake.ask(accountAdd, { name: "lab" });
+  const chief = { name: "chief", role: "administrator", account: "lab", expiresAt: undefined, by: null } as const;
+  await createKey(db, chief);
+  await ask(shareCreate, { on: ["crm.leads"], to: "account:lab" });
+  const given = await share(["crm.leads"]);
+  const { actions } = await ask(accessExplain, { principal: "ann", resource: "crm.leads" });
+  const reading = actions.find(({ action }) => action === "read");
+  expect(reading?.couldGrant).toContain("key:boss");
+  expect(reading?.couldGrant).not.toContain("key:chief");
+  await ask(shareRevoke, { id: given });
 });
 
 test("a name is not given to what one may not know, to one's own, or by somebody who does not administer the account", async () => {
