@@ -5,6 +5,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { analyst, hostile, openConsoleWorld, owner } from "./console-world.ts";
+import { addSharing, receiver } from "./sharing-world.ts";
 import { arrive, axeFindings, openBrowser, signIn, watchedPage, type Watched } from "./open-browser.ts";
 import { askCommand } from "../world/command.ts";
 import type { Page } from "playwright-core";
@@ -23,7 +24,7 @@ interface Shot {
   readonly as?: Looker;
 }
 
-type Looker = "admin" | typeof analyst | typeof owner;
+type Looker = "admin" | typeof analyst | typeof owner | typeof receiver;
 
 /** Stands for the address of the one request that is made below. */
 const theRequest = "the request";
@@ -56,7 +57,15 @@ const shots: readonly Shot[] = [
   { name: "inbox", path: "/sharing", ready: "Your decision", narrowReady: "Sensitive", as: owner },
   { name: "decision", path: theRequest, ready: "Your decision", as: owner },
   { name: "mine", path: "/sharing/mine", ready: "So far", narrowReady: "Waiting", as: analyst },
-  { name: "shares", path: "/sharing/shares", ready: "No shares yet", as: owner },
+  { name: "shares", path: "/sharing/shares", ready: "Who can read", narrowReady: "To account", as: owner },
+  { name: "share-received", path: "/sharing/shares", ready: "Passed on", narrowReady: "From main", as: receiver },
+  { name: "products", path: "/sharing/products", ready: "Facts", narrowReady: "customer360", as: analyst },
+  { name: "product", path: "/sharing/products/customer360", ready: "So far", as: owner },
+  { name: "product-change", path: "/sharing/products/customer360?edit=true", ready: "How old", as: owner },
+  { name: "ask-product", path: "/sharing/ask?product=customer360", ready: "Who decides", as: analyst },
+  { name: "links", path: "/sharing/links", ready: "leads to", as: receiver },
+  { name: "catalog-of-links", path: "/catalog", ready: "Link to", narrowReady: "orders", as: receiver },
+  { name: "you", path: "/people/me", ready: "When you are away", as: owner },
   { name: "ask", path: "/sharing/ask?on=shop.customer", ready: "Who decides", as: analyst },
   { name: "owner-home", path: "/", ready: "asks to read", as: owner },
   { name: "audit", path: "/audit", ready: "Verify" },
@@ -80,6 +89,7 @@ await rm(directory, { recursive: true, force: true });
 await mkdir(directory, { recursive: true });
 await using world = await openConsoleWorld();
 await askCommand(["schedule", "set", "often", "--source", "shop", "--cron", "*/15 8-17 * * 1-5"], world.at);
+const { receiverPassword } = await addSharing(world.at);
 const browser = await openBrowser();
 const { origin, first } = world.served;
 let asked = "/sharing";
@@ -87,6 +97,7 @@ for (const [user, password] of [
   [first?.user ?? "", first?.oneTimePassword ?? ""],
   [analyst, world.analystPassword],
   [owner, world.ownerPassword],
+  [receiver, receiverPassword],
 ] as const) {
   const { page, context } = await watchedPage(browser, { width: 1440, height: 900 });
   await arrive(page, origin, { user, password }, chosen);
@@ -94,10 +105,10 @@ for (const [user, password] of [
   await context.close();
 }
 for (const [width, height] of [
+  [1600, 980],
   [1440, 980],
-  [390, 844],
   [1280, 900],
-  [1600, 1000],
+  [390, 844],
 ] as const)
   for (const scheme of ["light", "dark"] as const) {
     const lookers = new Map<Looker, Watched>();

@@ -29,7 +29,7 @@ export function Rail({ me, onSearch, onHelp }: RailProps): ReactNode {
   const waiting = inbox?.requests.length ?? 0;
   return (
     <aside className="rail" aria-label="Navigation">
-      <Link to="/" className="logo" aria-label="Headgate">
+      <Link to="/" className="logo" aria-label="Headgate, home">
         <Mark />
         <span>Headgate</span>
       </Link>
