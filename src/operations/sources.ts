@@ -188,12 +188,13 @@ export const sourceSet = operation({
     const isReaddressed = url !== undefined || password !== undefined;
     const { server, notes = [] } = isReaddressed ? await changeAddress(context, { source, asked, call }) : {};
     const after = await context.sources.change(name, change);
-    return { source: present(after), server, notes: [...notes, ...declaredNote(after, isReaddressed)] };
+    const isDeclared = isReaddressed || change.exclude !== undefined;
+    return { source: present(after), server, notes: [...notes, ...declaredNote(after, isDeclared)] };
   },
 });
 
-function declaredNote({ name, origin }: RegisteredSource, isReaddressed: boolean): readonly string[] {
-  if (origin === undefined || !isReaddressed) return [];
+function declaredNote({ name, origin }: RegisteredSource, isDeclared: boolean): readonly string[] {
+  if (origin === undefined || !isDeclared) return [];
   return [`${name} is declared in ${origin}: change it there too, or the next apply takes this back`];
 }
 
