@@ -2,11 +2,11 @@
 import type { Asking } from "./asking.ts";
 import { covers, decideFor, grantsInTrust, keysOf, permissionFor, type Action } from "./decide.ts";
 import { askingsAs } from "./effective-access.ts";
-import { isLive } from "./live-grant.ts";
+import { isLive, lineOf } from "./live-grant.ts";
 import type { Grant, Membership, PolicyPrincipal } from "./policy.ts";
 import { isValidAt } from "./policy.ts";
 import { administers, mayPassTo } from "./right-to-grant.ts";
-import { isInTrust } from "./share.ts";
+import { isInTrust, reachesAccount } from "./share.ts";
 import type { Contained } from "./securable.ts";
 
 export interface NearMiss {
@@ -61,6 +61,13 @@ export function passesOn(asking: Asking, resource: Contained): boolean {
 export function askingsKnown(asking: Asking, theirs: readonly Asking[], resource: Contained): readonly Asking[] {
   if (mayAskAbout(asking, resource)) return theirs;
   return passesOn(asking, resource) ? theirs.filter(({ accountId }) => accountId === asking.accountId) : [];
+}
+
+/** Whether a grant was passed on from what is shared with the account of somebody who asks about it. */
+export function isPassedOnIn({ policy, accountId }: Pick<Asking, "policy" | "accountId">, grant: Grant): boolean {
+  return lineOf(policy, grant).some(
+    (one) => isInTrust(policy, one) && reachesAccount(policy, one.principalId, accountId),
+  );
 }
 
 /** Whether somebody who may administer a thing asks about others. */

@@ -7,12 +7,13 @@ import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { askingsAs, explainedActions, type ExplainedAction } from "../../governance/effective-access.ts";
 import { grantState } from "../../governance/grant-state.ts";
-import type { PolicyPrincipal } from "../../governance/policy.ts";
+import type { Grant, PolicyPrincipal } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
 import type { Contained } from "../../governance/securable.ts";
 import { showsColumn } from "../../governance/table-access.ts";
 import {
   askingsKnown,
+  isPassedOnIn,
   mayAskAbout,
   nearMisses,
   whoCouldGrant,
@@ -82,6 +83,9 @@ export const accessExplain = operation({
     const table = found.table && (await context.catalog.load(found.table));
     const theirs = whereMost(known, place);
     const showsRows = mayAskAbout(asking, place);
+    const isOthers = !asking.reader.ids.has(id ?? "");
+    const isGrantKnown = (grant: Grant): boolean => showsRows || !isOthers || isPassedOnIn(asking, grant);
+    const isKnown = table === undefined ? () => true : knownTo(asking)(table).isColumn;
     const names = {
       asking: theirs,
       nameOf: await resourceNames(context, asking),
@@ -94,9 +98,11 @@ export const accessExplain = operation({
       principal: principalLabel(principal),
       resource: label,
       account: ownAccountName(theirs) ?? null,
-      actions: explainedActions.map((action) => explainAction(names, action, { place, showsRows })),
+      actions: explainedActions.map((action) => explainAction(names, action, { place, showsRows, isGrantKnown })),
       columns:
-        table === undefined ? null : columnsRead(theirs, { place, table, isKnown: knownTo(asking)(table).isColumn }),
+        table === undefined
+          ? null
+          : columnsRead(theirs, { place, table, isKnown, isShownKnown: showsRows || !isOthers ? () => true : isKnown }),
       obstacles: await obstaclesOf(context, principal),
     };
   },
@@ -141,14 +147,18 @@ interface Explained {
   readonly place: Contained;
   /** Whether it is said who could grant what is missing. */
   readonly showsRows: boolean;
+  /** Whether the caller may know of a grant. */
+  isGrantKnown(grant: Grant): boolean;
 }
 
-function explainAction(names: WayNames, action: ExplainedAction, { place, showsRows }: Explained) {
+function explainAction(names: WayNames, action: ExplainedAction, { place, showsRows, isGrantKnown }: Explained) {
   const { asking } = names;
   const decision = decideFor(asking, action, place);
   const { allowed, because } = decision;
   if (decision.allowed) {
-    const ways = waysOf(asking, place, decision).filter(({ part }) => action !== "read" || part !== undefined);
+    const ways = waysOf(asking, place, decision).filter(
+      ({ grant, part }) => isGrantKnown(grant) && (action !== "read" || part !== undefined),
+    );
     const shown = action === "read" ? names : { ...names, table: undefined };
     return { action, allowed, because, ways: ways.map((way) => presentWay(way, shown)), missing: [], couldGrant: [] };
   }
@@ -158,7 +168,9 @@ function explainAction(names: WayNames, action: ExplainedAction, { place, showsR
     allowed,
     because,
     ways: [],
-    missing: nearMisses(asking, action, place).map((miss) => missText(names, miss)),
+    missing: nearMisses(asking, action, place)
+      .filter(({ grant }) => isGrantKnown(grant))
+      .map((miss) => missText(names, miss)),
     couldGrant: granters.map(principalLabel),
   };
 }
@@ -182,14 +194,16 @@ interface ReadTable {
   readonly table: CatalogTable;
   /** Whether the caller may know the column. */
   isKnown(fieldId: number): boolean;
+  /** The same for a column that the principal reads. */
+  isShownKnown(fieldId: number): boolean;
 }
 
-function columnsRead(asking: Asking, { place, table, isKnown }: ReadTable) {
+function columnsRead(asking: Asking, { place, table, isKnown, isShownKnown }: ReadTable) {
   const decision = decideFor(asking, "read", place);
   const { fields } = currentSchema(table.metadata);
   const isShown = (id: number): boolean => decision.allowed && showsColumn(decision.access, id);
   return {
-    shown: fields.filter(({ id }) => isShown(id)).map(({ name }) => name),
+    shown: fields.filter(({ id }) => isShown(id) && isShownKnown(id)).map(({ name }) => name),
     hidden: fields.filter(({ id }) => isKnown(id) && !isShown(id)).map(({ name }) => name),
   };
 }

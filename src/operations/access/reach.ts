@@ -12,7 +12,7 @@ import { askingsAs, explainedActions, readersOf, reachOf, type Reach } from "../
 import { visible } from "../../governance/resource.ts";
 import { securableTable, type Contained, type SecurableTable, type SecurableTag } from "../../governance/securable.ts";
 import { isWhole, showsColumn, type TableAccess } from "../../governance/table-access.ts";
-import { askingsKnown, mayAskAbout } from "../../governance/what-is-missing.ts";
+import { askingsKnown, isPassedOnIn, mayAskAbout } from "../../governance/what-is-missing.ts";
 import { waysOf, type Way } from "../../governance/ways.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import {
@@ -25,7 +25,7 @@ import { listProducts } from "../../sharing/product-store.ts";
 import { count, list, texts } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { ofTable } from "../failures.ts";
-import { knowsPeople } from "../known-to.ts";
+import { knownTo, knowsPeople } from "../known-to.ts";
 import { operation } from "../operation.ts";
 import { nameInLists, ownAccountName } from "../scope.ts";
 import { securableProduct } from "../sharing/products/find-product.ts";
@@ -83,7 +83,7 @@ export const accessOf = operation({
         !mayAskAbout(asking, resource) && askingsKnown(asking, [one], resource).length > 0;
       found.push(
         ...(await listReach(context, one, { ...shows, mayAsk, showsRows: true })),
-        ...(await listReach(context, one, { ...shows, mayAsk: isReceived, showsRows: false })),
+        ...(await listReach(context, one, { ...shows, mayAsk: isReceived, showsRows: false, isOfReceived: true })),
       );
     }
     return { principal: principalLabel(principal), everything: false, reached: inAnyAccount(found, theirs.length) };
@@ -127,6 +127,8 @@ interface Listing {
   mayAsk(resource: Contained): boolean;
   readonly showsRows: boolean;
   readonly showsFacts: boolean;
+  /** Whether only what was passed on in the caller's account is told, of columns that the caller may know. */
+  readonly isOfReceived?: boolean;
 }
 
 interface Thing {
@@ -138,7 +140,7 @@ interface Thing {
 async function listReach(
   context: Context,
   asking: Asking,
-  { caller, mayAsk, ...shows }: Listing,
+  { caller, mayAsk, isOfReceived = false, ...shows }: Listing,
 ): Promise<readonly Reached[]> {
   const things = (await thingsIn(context, knownScope(asking), caller)).filter(({ resource }) => mayAsk(resource));
   const byResource = new Map(things.map((thing) => [thing.resource, thing]));
@@ -157,6 +159,7 @@ async function listReach(
         reach,
         nameOf,
         ...shows,
+        receiver: isOfReceived ? caller : undefined,
         label: thing?.label ?? "",
         entry: thing?.entry,
       });
@@ -202,25 +205,28 @@ interface ReachParts {
   readonly nameOf: Awaited<ReturnType<typeof resourceNames>>;
   readonly showsRows: boolean;
   readonly showsFacts: boolean;
+  /** Set for somebody who only passes it on. */
+  readonly receiver: Asking | undefined;
   readonly label: string;
   readonly entry: TableEntry | undefined;
 }
 
 async function presentReach({ catalog }: Context, parts: ReachParts): Promise<Reached> {
-  const { reach, label, entry, ...names } = parts;
+  const { reach, label, entry, receiver, ...names } = parts;
   const access = reach.decisions.get("read")?.access;
-  const isPart = entry !== undefined && access !== undefined && !isWhole(access);
+  const isPart = entry !== undefined && access !== undefined && (!isWhole(access) || receiver !== undefined);
   const table = isPart ? await catalog.load(entry) : undefined;
   const ways = uniqueWays(
     [...reach.decisions.values()].flatMap((decision) => waysOf(names.asking, reach.resource, decision)),
-  );
+  ).filter(({ grant }) => receiver === undefined || isPassedOnIn(receiver, grant));
+  const known = table === undefined || receiver === undefined ? undefined : knownTo(receiver)(table).isColumn;
   return {
     resource: label,
     kind: reach.resource.kind,
     account: ownAccountName(names.asking) ?? null,
     actions: [...reach.decisions.keys()],
     reads: access === undefined || entry === undefined ? "nothing" : isPart ? "part" : "whole",
-    columns: table === undefined || access === undefined ? null : columnsShown(table, access),
+    columns: table === undefined || access === undefined ? null : columnsShown(table, access, known),
     ways: ways.map((way) => presentWay(way, { ...names, resource: reach.resource, table })),
   };
 }
@@ -229,9 +235,13 @@ function uniqueWays(ways: readonly Way[]): readonly Way[] {
   return [...new Map(ways.map((way) => [way.grant.id, way])).values()];
 }
 
-function columnsShown({ metadata }: CatalogTable, access: TableAccess): readonly string[] {
+function columnsShown(
+  { metadata }: CatalogTable,
+  access: TableAccess,
+  isKnown: (fieldId: number) => boolean = () => true,
+): readonly string[] {
   const { fields } = currentSchema(metadata);
-  return fields.filter(({ id }) => showsColumn(access, id)).map(({ name }) => name);
+  return fields.filter(({ id }) => showsColumn(access, id) && isKnown(id)).map(({ name }) => name);
 }
 
 export const accessTo = operation({

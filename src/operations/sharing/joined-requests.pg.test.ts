@@ -183,6 +183,19 @@ describe("whoever passes on what is shared with their account", () => {
     expect((await lake.ask(accessOf, { principal: "olga" }, as("cora"))).reached).toEqual([]);
   });
 
+  test("is told of no column and no grant that the account does not have", async () => {
+    await lake.ask(shareCreate, { on: ["shop.products"], to: "account:analytics", columns: ["id"] });
+    await lake.ask(grantAdd, { permissions: ["SELECT"], on: "shop.products", to: "bob" });
+    const resource = "main.shop.products";
+    const { actions, columns } = await explain("bob", "cora", resource);
+    expect(columns).toEqual({ shown: ["id"], hidden: [] });
+    expect(actions.flatMap(({ ways, missing }) => [...ways, ...missing])).toEqual([]);
+    const { reached } = await lake.ask(accessOf, { principal: "bob" }, as("cora"));
+    expect(reached.filter((one) => one.resource === resource)).toMatchObject([
+      { reads: "part", columns: ["id"], ways: [] },
+    ]);
+  });
+
   test("is told by whom it could be granted only within what they know", async () => {
     const { actions } = await explain("bob");
     expect(actions.every(({ couldGrant }) => couldGrant.length === 0)).toBe(true);
