@@ -10,6 +10,7 @@ import { inPlainWords } from "./engine-words.ts";
 import { longestName } from "./longest-name.ts";
 import { invalid, notAllowed } from "./sql-refusal.ts";
 import { describePosition, offsetOfCodePoint, tokens } from "./sql-text.ts";
+import { withoutStarQualifiers } from "./star-qualifiers.ts";
 import { walkStatement, type GatedTree } from "./statement-walk.ts";
 import { asNode, nodeOf, nodesOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
@@ -40,7 +41,8 @@ const mostKept = 300_000;
 let kept = 0;
 
 /** Throws SQL_INVALID with the position, or SQL_NOT_ALLOWED with the name of what is not allowed. */
-export async function gate(sql: string, serialize: SerializeSql): Promise<GatedStatement> {
+export async function gate(given: string, serialize: SerializeSql): Promise<GatedStatement> {
+  const sql = given.length > longestText ? given : withoutStarQualifiers(given);
   const statement = passed.get(sql) ?? (await readStatement(sql, serialize));
   keep(statement);
   return statement;

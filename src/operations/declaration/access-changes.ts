@@ -67,12 +67,13 @@ export async function changeAccess(
   await makeFilters(entriesOf(filters, (on) => !later.isLater(on)));
   await step((now) => changeTagKeys(now, tags, placeOf));
   await step((now) => changeExpressions(now, declared.tag_expressions, placeOf));
-  await step((now) => changeProducts(now, declared.products, placeOf));
+  const products = productsInOrder(declared.products, later);
+  await step((now) => changeProducts(now, products.first, placeOf));
   const placedGrants = declared.grants.map((grant, index) => ({ grant, at: placeOf(["grants", index]) }));
   if (later.names.length > 0) {
     // The owners of views need their rights first, and views must be there before something is granted on them.
     await tag(later);
-    await step((now) => putGrants(now, placedGrants, later.isLater));
+    await step((now) => putGrants(now, placedGrants, (on) => later.isLater(on) || products.isLater(on)));
     for (const view of await inOrder(later, maker)) {
       await step((now) => changeView(now, maker, view));
       progress.work = await withEntries(progress.work);
@@ -81,6 +82,7 @@ export async function changeAccess(
       await step((now) => putGrants(now, placedGrants, (on) => !isNameOf(view, on)));
     }
   }
+  await step((now) => changeProducts(now, products.later, placeOf));
   await tag();
   await step((now) => putGrants(now, placedGrants));
   await step((now) => changeLinks(now, declared.links, placeOf));
@@ -97,6 +99,19 @@ export async function changeAccess(
   const { changes, work } = progress;
   await recordChanges(transaction, changes, { principal: work.asking.principal, origin: declaredOrigin });
   return changes;
+}
+
+/** Products that have a view which is not made yet follow it, and the grants on them. */
+function productsInOrder(products: DeclaredAccess["products"], views: LaterViews) {
+  const later = entriesOf(products, (name) => products[name]?.has.some((on) => views.isLater(on)) === true);
+  return {
+    first: entriesOf(products, (name) => later[name] === undefined),
+    later,
+    isLater: (on: string): boolean => {
+      const [, named] = /^product\s+(.+)$/i.exec(on.trim()) ?? [];
+      return Object.keys(later).some((name) => name.toLowerCase() === named?.trim().toLowerCase());
+    },
+  };
 }
 
 interface Progress {

@@ -59,6 +59,20 @@ test("are made in the order in which they read each other, after the rights of t
   expect(await world.steps(group + stringify({ views: exported }) + filters + grants)).toEqual([]);
 });
 
+test("are there before the products that name them, which tells why they cannot have them, and before grants on these", async () => {
+  const products = (has: string) => `products: { figures: { has: [${has}] }, orders: { has: [shop.orders] } }\n`;
+  const granted = `${grants}  - { to: bob, browse: product figures }\n  - { to: bob, browse: product orders }\n`;
+  const before = await world.state();
+  await expect(world.steps(group + views + filters + products("shop.few") + granted)).rejects.toMatchObject({
+    message: "a view cannot be asked for, and so it cannot be in a product",
+    place: expect.stringMatching(/: shop.few$/),
+  });
+  expect(await world.state()).toEqual(before);
+  const text = group + views + filters + products("shop.orders") + granted;
+  expect(await world.steps(text)).toContain("add grant BROWSE on product figures to bob");
+  expect(await world.steps(text)).toEqual([]);
+});
+
 test("get a new version, another owner, and an end with their line; whatever is on them follows", async () => {
   await world.apply(whole);
   const other = whole.replace("select id from", "select id, label from");
