@@ -7,12 +7,14 @@ import { memberOf, openPlainLake, type ConnectedSource, type PlainLake } from ".
 import { labelledTable, type PlainTable } from "../../../test/world/plain-source.ts";
 import { must } from "../../base/must.ts";
 import { ownerIn } from "../../identity/acting.ts";
+import { principalOfKey } from "../../identity/api-keys.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { removeUser } from "../../identity/users.ts";
 import { dropTable } from "../../sync/settings/drop-tables.ts";
 import { auditList } from "../audit/audit-list.ts";
 import { declarationApply } from "../declaration/apply.ts";
-import { accountAdd } from "../people/accounts.ts";
+import { accountAdd, accountRemove } from "../people/accounts.ts";
+import { keyCreate } from "../people/keys.ts";
 import { userAdd } from "../people/users.ts";
 import { sourceAdd } from "../sources.ts";
 import { sql } from "../sql.ts";
@@ -268,6 +270,24 @@ describe("reattach", () => {
     const state = [await grants(), await filters(), (await lake.context.policies.current()).epoch];
     expect(await reattach()).toMatchObject({ added: 0, filters: [{ isNew: false }, { isNew: false }] });
     expect([await grants(), await filters(), (await lake.context.policies.current()).epoch]).toEqual(state);
+  });
+
+  test("makes again what holders outside the account had, and nothing for those that are gone", async () => {
+    const [near, gone] = [`near-${shop.name}`, `gone-${shop.name}`];
+    for (const name of [near, gone]) await lake.ask(accountAdd, { name });
+    const { key } = await lake.ask(keyCreate, { name: `guest-${shop.name}`, account: near });
+    const holders = [`account:${near}`, `account:${gone}`, `key:guest-${shop.name}`];
+    for (const to of holders) await grant(to, { columns: ["id"] });
+    const principal = must(await principalOfKey(lake.context.db, key), "a key");
+    const read = () => lake.ask(sql, { sql: `select * from main.${on}` }, { principal });
+    const before = await read();
+    await recreate();
+    await expect(read()).rejects.toMatchObject({ code: expect.stringMatching(/NOT_ALLOWED|TABLE_NOT_FOUND/) });
+    await lake.ask(accountRemove, { name: gone });
+    const done = await reattach();
+    expect(done.grants.map(({ to }) => to).toSorted()).toEqual([`account:${near}`, `key:guest-${shop.name}`]);
+    expect(done.skipped).toEqual([{ what: "SELECT to somebody who was removed", why: "its holder was removed" }]);
+    expect(await read()).toMatchObject({ columns: before.columns, rows: before.rows });
   });
 
   test("does not make again what holders had passed on, what has expired, and what a removed holder had", async () => {

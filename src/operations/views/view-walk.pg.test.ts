@@ -1,6 +1,7 @@
 /**
- * A random walk over grants, data filters, owners and people: at each step, what is read through tables and views is
- * compared with rules that are written down here without any of the code that decides.
+ * A random walk over grants, data filters, owners, people, tags and moves in the organisation: at each step, what is read
+ * through tables and views is compared with rules that are written down here without any of the code that decides, and
+ * what a plan of a tag or a move says with what then happens.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openPlainLake, memberOf, type PlainLake } from "../../../test/world/plain-lake.ts";
@@ -13,8 +14,12 @@ import { createKey, principalOfKey } from "../../identity/api-keys.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { filterAdd } from "../access/filters.ts";
 import { grantAdd, grantRevoke } from "../access/grants.ts";
-import { accountAdd } from "../people/accounts.ts";
+import { accountAdd, accountSet } from "../people/accounts.ts";
+import { unitAdd } from "../people/units.ts";
 import { sql } from "../sql.ts";
+import type { PresentedDifference } from "../tags/preview.ts";
+import { tagAdd } from "../tags/tag-keys.ts";
+import { tagSet } from "../tags/tags.ts";
 import { viewCreate } from "./view-create.ts";
 import { viewSet } from "./view-change.ts";
 
@@ -40,8 +45,14 @@ beforeAll(async () => {
   await lake.ask(viewCreate, { view: "shop.w", sql: "select v.id from shop.v v where v.id <> 3" });
   for (const on of things)
     for (const [name, rows] of Object.entries(texts)) await lake.ask(filterAdd, { name, on: `shop.${on}`, rows });
+  await lake.ask(tagAdd, { key: "band", values: ["open", "shut"] });
+  await lake.ask(grantAdd, { permissions: ["SELECT"], on: "tags band=open", to: tagReader });
+  await lake.ask(unitAdd, { path: "north" });
+  await lake.ask(grantAdd, { permissions: ["SELECT"], on: "shop.t", to: "unit:north", filter: "few" });
 });
 beforeEach(async () => {
+  await lake.ask(accountSet, { name: "main", unit: null });
+  for (const on of things) await lake.ask(tagSet, { on: `shop.${on}`, tags: ["band=shut"] });
   for (const name of names) {
     const { id } = must(people.get(name), name);
     await lake.context.db.updateTable("principals").set({ active: true }).where("id", "=", id).execute();
@@ -72,8 +83,15 @@ async function read(name: Name, thing: Thing): Promise<readonly number[] | strin
   }
 }
 
+/** Whoever reads what is tagged open. */
+const tagReader = "ben" satisfies Name;
+
 /** The rules in their simplest form. */
 interface Model {
+  /** Things that are tagged open. */
+  readonly open: Set<Thing>;
+  /** Whether main is in the unit that has a right to some rows of the table. */
+  isNorth: boolean;
   /** By person and thing: `whole`, or names of filters. */
   readonly granted: Map<string, Set<string>>;
   /** Undefined for the owner of the data directory. */
@@ -87,8 +105,15 @@ const bodies: Readonly<Record<"v" | "w", { readonly base: Thing; readonly has: (
   w: { base: "v", has: (id) => id !== 3 },
 };
 
+function partsOf(model: Model, who: Name | undefined, thing: Thing): ReadonlySet<string> {
+  if (who === undefined) return new Set(["whole"]);
+  const byTag = who === tagReader && model.open.has(thing) ? ["whole"] : [];
+  const byUnit = model.isNorth && thing === "t" ? ["few"] : [];
+  return new Set([...(model.granted.get(`${who} ${thing}`) ?? []), ...byTag, ...byUnit]);
+}
+
 function expected(model: Model, who: Name | undefined, thing: Thing): readonly number[] | string {
-  const parts = who === undefined ? new Set(["whole"]) : (model.granted.get(`${who} ${thing}`) ?? new Set());
+  const parts = partsOf(model, who, thing);
   if (who !== undefined && (model.inactive.has(who) || parts.size === 0)) return "NOT_ALLOWED";
   const body = thing === "t" ? undefined : bodies[thing];
   const rows = body === undefined ? all : expected(model, model.owners.get(thing), body.base);
@@ -97,12 +122,45 @@ function expected(model: Model, who: Name | undefined, thing: Thing): readonly n
   return rows.filter((id) => isShown(id) && (body?.has(id) ?? true));
 }
 
+/** Who has a right to rows of what; whether a view then shows any is another question. */
+function readersOf(model: Model): ReadonlySet<string> {
+  const active = names.filter((name) => !model.inactive.has(name));
+  return new Set(
+    active.flatMap((name) =>
+      things.filter((thing) => partsOf(model, name, thing).size > 0).map((thing) => `${name} shop.${thing}`),
+    ),
+  );
+}
+
+function differences(before: ReadonlySet<string>, after: ReadonlySet<string>): readonly string[] {
+  const gained = [...after].filter((one) => !before.has(one)).map((one) => `+ ${one}`);
+  const lost = [...before].filter((one) => !after.has(one)).map((one) => `- ${one}`);
+  return [...gained, ...lost].toSorted();
+}
+
+/** The same, as a plan says it. */
+function toldReaders(access: readonly PresentedDifference[]): readonly string[] {
+  const isRead = (permission: string): boolean => permission === "SELECT";
+  return access
+    .flatMap(({ principal, on, gains, loses }) => [
+      ...gains.filter(isRead).map(() => `+ ${principal} ${on}`),
+      ...loses.filter(isRead).map(() => `- ${principal} ${on}`),
+    ])
+    .toSorted();
+}
+
 /** The different answers of all walks. */
 const [closed, shown] = [new Set<string>(), new Set<string>()];
 
 test.each([1, 2, 3, 4])("what is read is what the rules say, on the walk %i", async (seed) => {
   const random = openRandom(seed);
-  const model: Model = { granted: new Map(), owners: new Map(), inactive: new Set() };
+  const model: Model = {
+    granted: new Map(),
+    owners: new Map(),
+    inactive: new Set(),
+    open: new Set(),
+    isNorth: false,
+  };
   const said: string[] = [];
   const steps = {
     async grant() {
@@ -147,6 +205,27 @@ test.each([1, 2, 3, 4])("what is read is what the rules say, on the walk %i", as
       model.granted.set(`${name} ${thing}`, new Set([...(model.granted.get(`${name} ${thing}`) ?? []), "whole"]));
       return `${name} owns ${thing}`;
     },
+    async tag() {
+      const thing = random.pick(things);
+      const isOpen = random.chance(0.5);
+      const change = { on: `shop.${thing}`, tags: [`band=${isOpen ? "open" : "shut"}`] };
+      const { access } = await lake.ask(tagSet, { ...change, plan: true });
+      const before = readersOf(model);
+      await lake.ask(tagSet, change);
+      if (isOpen) model.open.add(thing);
+      else model.open.delete(thing);
+      expect(toldReaders(access), said.join("\n")).toEqual(differences(before, readersOf(model)));
+      return `${thing} is ${isOpen ? "open" : "shut"}`;
+    },
+    async move() {
+      const change = { name: "main", unit: model.isNorth ? null : "north" };
+      const { access } = await lake.ask(accountSet, { ...change, plan: true });
+      const before = readersOf(model);
+      await lake.ask(accountSet, change);
+      model.isNorth = !model.isNorth;
+      expect(toldReaders(access), said.join("\n")).toEqual(differences(before, readersOf(model)));
+      return `main is ${model.isNorth ? "in the north" : "in no unit"}`;
+    },
     async turn() {
       const name = random.pick(names);
       const active = model.inactive.delete(name);
@@ -156,8 +235,8 @@ test.each([1, 2, 3, 4])("what is read is what the rules say, on the walk %i", as
       return `${name} is ${active ? "active" : "not active"}`;
     },
   };
-  const { grant, revoke, strip, own, turn } = steps;
-  const kinds = [grant, grant, grant, grant, revoke, strip, own, own, own, turn];
+  const { grant, revoke, strip, own, tag, move, turn } = steps;
+  const kinds = [grant, grant, grant, grant, revoke, strip, strip, own, own, own, tag, tag, move, turn, turn];
   for (let step = 0; step < 40; step++) {
     said.push(await random.pick(kinds)());
     for (let question = 0; question < 5; question++) {
