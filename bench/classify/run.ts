@@ -41,12 +41,15 @@ export async function run(words: readonly string[]): Promise<void> {
 }
 
 async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable[]>>> {
+  const written = (name: string): Promise<readonly LabelledTable[]> =>
+    tablesInFile(join(import.meta.dirname, `${name}.txt`));
   return {
     development: developmentTables(),
-    manyCountries: await tablesInFile(join(import.meta.dirname, "many-countries.txt")),
-    moreCountries: await tablesInFile(join(import.meta.dirname, "more-countries.txt")),
-    traps: await tablesInFile(join(import.meta.dirname, "traps.txt")),
-    lastCountries: await tablesInFile(join(import.meta.dirname, "last-countries.txt")),
+    manyCountries: await written("many-countries"),
+    moreCountries: await written("more-countries"),
+    traps: await written("traps"),
+    lastCountries: await written("last-countries"),
+    besidePeople: await written("beside-people"),
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),

@@ -40,7 +40,12 @@ const machineLocals: ReadonlySet<string> = new Set(
   ventas ventes comercial vanzari api automation automat gateway queue worker job jobrunner deploy ops devops it security legal
   privacy accounts accounting finance reception servicedesk updates digest reports report reporting store customerservice
   kundenservice rechnung etl reservation reservations booking bookings reservas reserva frontdesk recepcion recepce recepcja
-  welcome enquiries inquiries test tester foo bar example demo dummy sample customercare sekretariat administration verwaltung`,
+  welcome enquiries inquiries test tester foo bar example demo dummy sample customercare biuro sklep bok faktury zamowienia recepcja obchod objednavky podpora fakturace ugyfelszolgalat rendeles ertekesites iroda
+  myynti asiakaspalvelu laskutus salg ordre kundeservice kundservice ordrer bestilling verkoop klantenservice administratie facturatie
+  contabilidade contabilidad secretaria atendimento vendas comercial faturacao financeiro pedidos atencion clientes facturacion
+  administracion assistenza amministrazione ordini vendite segreteria fatturazione commandes commercial facturation secretariat accueil
+  comenzi birou contabilitate prodaja narudzbe racunovodstvo uprava satis destek siparis muhasebe bilgi iletisim buro zakaz zakupki
+  bestellung bestellungen bewerbung personal presse einkauf verwaltung zentrale empfang sekretariat administration verwaltung`,
   ),
 );
 

@@ -16,8 +16,9 @@ import { thingWords, workTables } from "./words/thing-words.ts";
 /** Words that begin with one for any name are not cut: name, first and given would stand for anything. */
 const cutNameWords = personNameWords.filter(
   (word) =>
-    !/^(?:customer|contact|billing|shipping|preferred|mother|father|middle|display)/.test(word) &&
-    !plainNameWords.some((plain) => plain.length >= 3 && word.startsWith(plain)),
+    !/^(?:customer|contact|billing|shipping|preferred|mother|father|middle|display|family|person|birth|spouse|initials|alpha|maiden)/.test(
+      word,
+    ) && !plainNameWords.some((plain) => plain.length >= 3 && word.startsWith(plain)),
 );
 
 export function personName(facts: ColumnFacts): Opinion | undefined {
@@ -146,7 +147,13 @@ function isBesideFamilyName({ neighbours }: ColumnFacts): boolean {
   return neighbours.some((other) => hasWord(other, familyNameWords));
 }
 
+const heads = ["lead", "head", "chief", "contact", "owner", "agent", "holder", "rep"];
+
+/** The last word says what it is: a project manager is a person, and a manager's project is none. */
 function isOfThing({ name }: ColumnFacts): boolean {
+  const head = name.pieces.filter((piece) => !plainNameWords.includes(piece)).at(-1);
+  if (name.pieces.length > 1 && head !== undefined && (personalRoleWords.includes(head) || heads.includes(head)))
+    return false;
   return hasWord(name, thingWords) && !wordsIn(name, personNameWords).some((word) => word !== "nickname");
 }
 

@@ -1,5 +1,5 @@
 /** Where somebody lives: a street with a house number, or a whole address. A town, a postal code or a country alone is none. */
-import { addressWords, otherAddressWords } from "./words/address-words.ts";
+import { addressWords, otherAddressWords, weakAddressWords } from "./words/address-words.ts";
 import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
@@ -23,7 +23,8 @@ export function postalAddress(facts: ColumnFacts): Opinion | undefined {
   const rates = { "street and number": lines, "words for streets": streets, "letters and digits": numbered };
   if ((letters < 0.5 && lines < 0.5) || isSentence(values)) return undefined;
   if (isNamed && (lines >= 0.2 || streets >= 0.3)) return { confidence: 0.96, name: words, rates };
-  if (isNamed && letters >= 0.5) return { confidence: numbered >= 0.4 ? 0.85 : 0.7, name: words, rates };
+  const isWeak = words.every((word) => weakAddressWords.includes(word)) && rateOf(values, isBuiltLikeAddress) < 0.5;
+  if (isNamed && !isWeak && letters >= 0.5) return { confidence: numbered >= 0.4 ? 0.85 : 0.7, name: words, rates };
   if (lines >= 0.6 && values.length >= 5) return { confidence: 0.85, name: words, rates };
   if (isAbout(name) || isBusinessNumber(name)) return undefined;
   if (lines >= 0.75 && values.length >= 3 && isAboutPeople(facts.siblings))
@@ -43,7 +44,16 @@ function byForm({ values, siblings }: ColumnFacts, rates: Readonly<Record<string
   if (wholes >= 0.7 && names.size >= 5) return { confidence: 0.65, rates: all };
   const isAmongPeople = isAboutPeople(siblings) || (siblings.isNearPlace && siblings.classes.size > 0);
   if (!isAmongPeople || built < 0.75 || names.size < Math.max(3, values.length * 0.6)) return undefined;
+  if (!areLikeHouses(values)) return undefined;
   return { confidence: siblings.isNearPlace ? 0.75 : 0.65, rates: all };
+}
+
+const leastNumber = 15;
+
+/** Numbers of houses differ, and some of them are not small; those of levels, rooms and editions are. */
+function areLikeHouses(values: readonly string[]): boolean {
+  const numbers = values.map((value) => Number(/\d{1,5}/.exec(value)?.[0] ?? 0));
+  return new Set(numbers).size >= Math.min(values.length, 20) * 0.7 && Math.max(...numbers) >= leastNumber;
 }
 
 function isOfLetters(value: string): boolean {

@@ -1,6 +1,6 @@
 /** Streets and squares within values, by words of many languages and by the way in which addresses are written. */
 import { inLatin } from "./latin-letters.ts";
-import { nativeStreets, streetEndings, streetWords, unitsOfMeasure } from "./words/streets.ts";
+import { nativeStreets, partsOfBuildings, streetEndings, streetWords, unitsOfMeasure } from "./words/streets.ts";
 
 /** Abbreviations that are letters of names elsewhere: `Vilniaus g. 12`, `Kooli tn 4`, `ж.к. Младост бл. 5`. */
 const beforeNumber = /\p{L}{3}["”]? (?:g\.|pr\.|al\.|tn|bl\.) ?\d|^(?:zh\.k\.|pl\.|ul\.) ?["„]?\p{L}/u;
@@ -37,6 +37,6 @@ const sizes = new RegExp(`\\d ?(?:${unitsOfMeasure})\\b`, "i");
 
 /** Built like an address, although it has no known word for a street: a name and a number, without a measure. */
 export function isBuiltLikeAddress(text: string): boolean {
-  if (text.length > 120 || sizes.test(text)) return false;
+  if (text.length > 120 || sizes.test(text) || partsOfBuildings.test(text)) return false;
   return nameThenNumber.test(text) || numberThenName.test(text);
 }

@@ -1,6 +1,9 @@
 /** Words for where somebody lives in names of columns, by language. Data only; the rules are in postal-address.ts. */
 import { wordList, wordsOfLanguages } from "./word-list.ts";
 
+/** Words that mean other things in other languages, so that the values have to look like addresses. */
+export const weakAddressWords = wordList("str dom gate gata ul vej via cim adr gade rua iela uten odos premises house");
+
 export const addressWords = wordsOfLanguages({
   English: `address addr adr addrs addressline addrln street streetaddress street_name streetname streetno homeaddress mailing_address
   mailingaddress postaladdress shipping_address billing_address delivery_address residence premises dwelling domicile house_no houseno

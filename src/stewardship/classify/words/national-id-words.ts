@@ -10,21 +10,21 @@ export const nationalIdWords = wordsOfLanguages({
   nhs_number nhsno tfn tax_file_number ird_no natid nat_id voter_id voterid id_document identity_document idnumber_za residence_permit`,
   German: `sozialversicherung sozialversicherungsnummer sozialversicherungsnr svnr svnummer sv_nr sv_nummer steuerid steuer_id steueridnr idnr steuer_idnr
   steuerliche_identifikationsnummer personalausweis personalausweisnr ausweisnummer ausweisnr reisepass reisepassnummer passnummer passnr
-  fuhrerschein fuhrerscheinnummer fuhrerscheinnr ahv ahvnummer ahvnr ahv_nr rvnr rentenversicherungsnummer krankenversichertennummer kvnr perid`,
+  fuhrerschein fuhrerscheinnummer fuhrerscheinnr ahv ahvnummer ahvnr ahv_nr rvnr rentenversicherungsnummer krankenversichertennummer kvnr`,
   French: `insee nir numero_secu securite_sociale numsecu num_secu nss_assure nosecu passeport carte_identite cartedidentite permis_conduire cni numcni
   numero_avs avs numero_fiscal numnational registre_national niss cin_no`,
-  Spanish: `dni nie nif curp cedula ced cedula_identidad cedula_ciudadania rut cuil documento_identidad numeroidentidad nro_doc nrodoc nro_documento
+  Spanish: `dni nie curp cedula ced cedula_identidad cedula_ciudadania rut cuil documento_identidad numeroidentidad nro_doc nrodoc nro_documento
   num_doc numdoc num_documento nrodocumento pasaporte carnet_identidad seguridad_social naf imss nss rfc_persona clave_elector ine_clave dui licencia_conducir ci_nro`,
   Catalan: "dni document_identitat",
   Portuguese:
-    "cpf cpfcnpj rg_numero numrg cartao_cidadao cartaocidadao bilhete_identidade bilhetedeidentidade pis pasep pispasep nis passaporte titulo_eleitor cnh nif numero_contribuinte niss utente_sns nus num_utente cns_sus",
+    "cpf cpfcnpj rg_numero numrg cartao_cidadao cartaocidadao bilhete_identidade bilhetedeidentidade pis pasep pispasep nis passaporte titulo_eleitor cnh numero_contribuinte niss utente_sns nus num_utente cns_sus",
   Italian:
     "codice_fiscale codfisc cod_fiscale codicefisc codfis carta_identita passaporto patente_guida numero_patente",
   Romanian:
     "cnp cod_numeric_personal codnumericpersonal idnp buletin serie_buletin seriebuletin seria_ci nr_ci serie_ci pasaport serienrbuletin",
   Dutch:
     "bsn burgerservicenummer sofinummer sofinr rijksregisternummer rijksregisternr rijksregister rrn rrnr insz paspoort paspoortnr rijbewijs rijbewijsnr identiteitskaart",
-  Swedish: "personnummer persnr pnr personnr samordningsnummer passnummer korkortsnummer",
+  Swedish: "personnummer persnr personnr samordningsnummer passnummer korkortsnummer",
   Norwegian: "fodselsnummer fødselsnummer fnr fodselsnr personnummer passnummer",
   Danish: "cpr cprnr cpr_nummer cprnummer pasnummer",
   Finnish: "hetu henkilotunnus sotu passinumero",
@@ -62,7 +62,7 @@ export const nationalIdWords = wordsOfLanguages({
   Tagalog: "sss_no sss_number philsys umid gsis_no philhealth",
   Thai: "เลขบัตรประชาชน เลขประจำตัวประชาชน บัตรประชาชน หนังสือเดินทาง",
   Vietnamese: "cmnd cccd so_cmnd so_cccd can_cuoc ho_chieu",
-  Indonesian: "nik no_ktp nomor_ktp ktp noktp nomor_induk_kependudukan paspor no_paspor",
+  Indonesian: "no_ktp nik_ktp nomor_ktp ktp noktp nomor_induk_kependudukan paspor no_paspor",
   Malay: "no_kp mykad no_ic nokp kad_pengenalan no_kad_pengenalan no_pasport",
   Chinese: "身份证 身份证号 身份证号码 证件号码 证件号 护照 护照号 shenfenzheng zhengjianhao 身分證 身分證字號",
   Japanese: "マイナンバー 個人番号 パスポート 旅券番号 免許証 運転免許 mynumber my_number kojin_bango",
@@ -78,7 +78,7 @@ export const nationalIdWords = wordsOfLanguages({
 /** Names that may also mean something else, so that the values have to agree. */
 export const vagueIdWords = wordsOfLanguages({
   English: `taxid tax_id taxnumber taxno tax_no tin idnumber id_number id_no idno sin identification identity personnumber fiscalcode
-  documentnumber document_number docnumber docno doc_no govid governmentid persid vat pan taxpayer_id nin nid gov_no citizen tax_ref utr nrc
+  documentnumber document_number docnumber docno doc_no govid governmentid persid perid nik nif pnr vat pan taxpayer_id nin nid gov_no citizen tax_ref utr nrc
   nic fin bi ci cin rg nis naf nss ni_number license_no licenseno licence_no`,
   Others:
     "rc cf secu kimlik cedula identificacion doc documento abtax stcd steuernummer steuernr ust afm cui cif nit ruc cuit inn инн rfc npwp 证件 ت_ش",

@@ -15,3 +15,7 @@ export const nativeStreets =
 /** After a number, these tell that it is a measure. */
 export const unitsOfMeasure =
   "kg|g|mg|l|ml|cl|dl|m|cm|mm|km|oz|lb|lbs|ft|in|pcs|pc|st|stk|pack|gb|mb|tb|w|kw|v|hz|mah|%|x";
+
+/** Before a number, these tell that it is no house. */
+export const partsOfBuildings =
+  /^(?:room|hall|gate|lobby|terminal|door|level|floor|desk|table|locker|lab|line|unit|section|module|class|group|team|phase|version|model|stage|step|part|lot|zone|dock|bay|rack|shelf|row|aisle|track|platform|raum|halle|tor|saal|zimmer|tisch|gleis|salle|porte|quai|salon|sala|aula|puerta|mesa|anden|stanza|porta|sal[aă]|camera|kamer|zaal|poort|pok[oó]j|terem|szoba|kapu|oda|salon|kap[ıi]|зал|комната|кабинет)\b/i;
