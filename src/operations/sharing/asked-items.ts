@@ -88,7 +88,7 @@ async function tableItem(
   asking: Asking,
   { on, columns, except, rows }: AskedItem,
 ): Promise<FoundItem> {
-  const table = await catalog.find(on);
+  const table = await catalog.find(on).catch(pointToSearch);
   const known = knownFields(asking, table);
   const predicate = rows === undefined ? undefined : parsePredicate(rows, known);
   return {
@@ -101,6 +101,16 @@ async function tableItem(
     judged: [],
   };
 }
+
+/** Lists do not show what one may only browse, and that is what most people ask for. */
+function pointToSearch(failure: unknown): never {
+  if (!(failure instanceof HeadgateError) || failure.code !== "TABLE_NOT_FOUND") throw failure;
+  const { code, place, message } = failure;
+  throw new HeadgateError(code, { place, message, remedy: whereToLook });
+}
+
+const whereToLook =
+  "see `headgate search` for what you may ask for; a thing of another account is written with the account in front, such as sales.crm.customers";
 
 /** Named one by one if there are others that the asker may not know. */
 function knownColumns(asked: ColumnSet, table: CatalogTable, known: readonly NestedField[]): ColumnSet {
@@ -134,7 +144,7 @@ function databaseNamed(asking: Asking, { on, names, entries }: NamedDatabase): T
       (account === undefined ? entry.accountId === asking.accountId : entry.account === account),
   );
   if (found !== undefined) return found;
-  throw new HeadgateError("DATABASE_NOT_FOUND", { place: on });
+  throw new HeadgateError("DATABASE_NOT_FOUND", { place: on, remedy: whereToLook });
 }
 
 /** A thing that is asked for twice could be denied or narrowed once, and be shared all the same. Throws USAGE. */

@@ -112,7 +112,14 @@ describe("a request for something that is not sensitive", () => {
 
   test("can be made by somebody who may only browse the thing", async () => {
     people.set("finn", await memberOf(lake, "finn"));
-    await expect(create("shop.products", "finn")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
+    for (const [on, code] of [
+      ["shop.products", "TABLE_NOT_FOUND"],
+      ["nothing.*", "DATABASE_NOT_FOUND"],
+    ] as const)
+      await expect(create(on, "finn")).rejects.toMatchObject({
+        code,
+        remedy: expect.stringContaining("headgate search"),
+      });
     await lake.ask(grantAdd, { permissions: ["BROWSE"], on: "shop.products", to: "unit:*" });
     const found = () => lake.ask(catalogSearch, { text: "products" }, as("finn"));
     expect((await found()).results).toMatchObject([{ name: "shop.products", state: "requestable" }]);
