@@ -14,6 +14,7 @@ import { instant, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { changeAccess } from "./access-changes.ts";
 import { ofMakingViews } from "../views/of-views.ts";
+import { readAhead } from "./later-views.ts";
 import { planDeclaration } from "./plan-declaration.ts";
 import { placesIn, readDeclaration } from "./read-declaration.ts";
 import { accountLakeSteps } from "./account-lake-steps.ts";
@@ -81,6 +82,7 @@ export const declarationApply = operation({
     const left = (await context.sources.list())
       .filter(({ name, origin }) => origin !== undefined && declaration.sources[name] === undefined)
       .map(({ name }) => name);
+    if (Object.keys(declaration.views).length > 0) await readAhead(maker, declaration.views, placeOf);
     const work = dryRun ? rehearse : inTransaction;
     const changes = await work(context.db, async (transaction) => {
       for (const step of steps) if (!dryRun || step.what === "source") await step.apply(transaction);

@@ -67,6 +67,31 @@ export async function laterViews(
   };
 }
 
+/**
+ * Reads the texts of views that are not stored yet, before the caller locks the policy: an engine is ready then for the work
+ * that has to be done while everybody who changes rights waits, and a text that is no SELECT is refused at once.
+ */
+export async function readAhead(
+  { context, call: { principal, signal } }: ViewMaker,
+  declared: Readonly<Record<string, DeclaredView>>,
+  placeOf: PlaceOf,
+): Promise<void> {
+  const { db, catalog, engines } = context;
+  const stored = (await catalog.withViews().entries()).filter(isView);
+  const texts = new Set<string>();
+  for (const entry of stored) texts.add((await viewVersion(db, entry)).text);
+  const fresh = Object.entries(declared).filter(([, view]) => !texts.has(textOf(view)));
+  if (fresh.length === 0) return;
+  await using(engines.lease({ principal: subjectOf(principal), signal }), async (lease) => {
+    for (const [name, view] of fresh)
+      await placed(placeOf(["views", name]), () => mentionedTables(lease, { sql: textOf(view), signal }));
+  });
+}
+
+function textOf(view: DeclaredView): string {
+  return typeof view === "string" ? view : view.sql;
+}
+
 function declaredTwice(place: string, label: string): HeadgateError {
   return new HeadgateError("DECLARATION_INVALID", {
     place,

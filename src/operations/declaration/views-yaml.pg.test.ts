@@ -1,6 +1,7 @@
 /** Views in headgate.yaml: made once in the order in which they read each other, changed, given away, dropped, and refused. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { inPolicyChange } from "../../db/policy-change.ts";
 import { grantAdd } from "../access/grants.ts";
 import { sql } from "../sql.ts";
 import { viewDrop } from "../views/view-change.ts";
@@ -71,6 +72,15 @@ test("are there before the products that name them, which tells why they cannot 
   const text = group + views + filters + products("shop.orders") + granted;
   expect(await world.steps(text)).toContain("add grant BROWSE on product figures to bob");
   expect(await world.steps(text)).toEqual([]);
+});
+
+test("are read before the policy is locked, so that nobody waits for an engine to start, or for a text that is none", async () => {
+  const { db } = world.lake.context;
+  await inPolicyChange(db, async () => {
+    await expect(world.steps("views: { shop.bad: drop table orders }")).rejects.toMatchObject({
+      place: expect.stringMatching(/^headgate.yaml:1/),
+    });
+  });
 });
 
 test("get a new version, another owner, and an end with their line; whatever is on them follows", async () => {
