@@ -8,7 +8,7 @@ import { decide } from "../../governance/decide.ts";
 import type { Principal } from "../../identity/principal.ts";
 import { grantAdd } from "../access/grants.ts";
 import { accountAdd } from "../people/accounts.ts";
-import { groupAdd } from "../people/groups.ts";
+import { groupAdd, groupRemove } from "../people/groups.ts";
 import { memberAdd, memberRemove } from "../people/members.ts";
 import { catalogSearch } from "../finding/search.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
@@ -16,6 +16,8 @@ import { tagAdd, tagRename } from "../tags/tag-keys.ts";
 import { stewardAdd, stewardRemove } from "../stewardship/stewards.ts";
 import { absenceEnd, absenceSet } from "./absences.ts";
 import { processRemove, processSet } from "./processes.ts";
+import { productAdd } from "./products/product-add.ts";
+import { productShow } from "./products/product-show.ts";
 import { requestCreate, requestSubmit, requestWithdraw } from "./request-create.ts";
 import { requestApprove, requestDeny } from "./request-decide.ts";
 import { requestInbox, requestList, requestShow } from "./requests.ts";
@@ -519,6 +521,53 @@ describe("leavers", () => {
     await expect(approve(request, "gone")).rejects.toMatchObject({ code: expect.any(String) });
     expect((await approve(request, "local")).decided).toMatchObject([{ state: "approved" }]);
   });
+});
+
+test("a group that holds grants, decides on requests and answers for a product is removed as a whole (scenario 8)", async () => {
+  const tables = ["shop.products", "shop.customers", "shop.orders"];
+  const group = { name: "bi-team" };
+  await lake.ask(groupAdd, group);
+  await lake.ask(memberAdd, { kind: "group", name: group.name, member: "eve" });
+  for (const on of tables)
+    for (const permission of ["SELECT", "OPERATE", "ALTER", "DROP"])
+      await lake.ask(grantAdd, {
+        permissions: [permission],
+        on,
+        to: "group:bi-team",
+        grantable: permission === "SELECT",
+      });
+  await lake.ask(grantAdd, { permissions: ["SELECT"], on: "shop.orders", to: "carl" }, as("eve"));
+  await lake.ask(stewardRemove, { of: "shop", who: "olga", as: "owner" });
+  for (const of of tables) await lake.ask(stewardAdd, { of, who: "group:bi-team", as: "owner" });
+  await lake.ask(productAdd, { name: "figures", on: ["shop.products"], owners: ["group:bi-team"] });
+  for (const on of tables) await flag(on, "label");
+  const pending = [];
+  for (const on of tables) pending.push((await create(on)).request.request);
+  const waiting = async (who: string) =>
+    (await lake.ask(requestInbox, {}, as(who))).requests.map((one) => one.request).toSorted();
+  expect(await waiting("eve")).toEqual(pending.toSorted());
+
+  const { falls } = await lake.ask(groupRemove, { ...group, plan: true });
+  expect(falls?.grants).toHaveLength(12);
+  expect(falls).toMatchObject({
+    grantsToOthers: ["SELECT on shop.orders to carl"],
+    members: ["eve"],
+    answersFor: ["product figures", "shop.customers", "shop.orders", "shop.products"].map((of) => `owner of ${of}`),
+  });
+  expect(await waiting("eve")).toEqual(pending.toSorted());
+  await lake.ask(groupRemove, group);
+  expect(await waiting("eve")).toEqual([]);
+  await expect(approve(pending[0] ?? "", "eve")).rejects.toMatchObject({
+    code: expect.stringMatching(/NOT_ALLOWED|REQUEST/),
+  });
+  for (const on of tables) expect((await readable("eve", on)).allowed).toBe(false);
+  expect((await readable("carl", "shop.orders")).allowed, "what a member passed on ends with it").toBe(false);
+  await lake.ask(groupAdd, group);
+  await lake.ask(memberAdd, { kind: "group", name: group.name, member: "eve" });
+  expect([await waiting("eve"), (await readable("eve", "shop.orders")).allowed]).toEqual([[], false]);
+  expect(await lake.ask(productShow, { product: "figures" })).toMatchObject({ name: "figures", owners: [] });
+  expect((await lake.ask(requestInbox)).requests.map((one) => one.request)).toEqual(expect.arrayContaining(pending));
+  for (const request of pending) await approve(request, "local");
 });
 
 test("an account is asked for by those who administer it", async () => {
