@@ -1,10 +1,10 @@
 /** `database.table.*` in statements and in the texts of views, under the rights of whoever reads. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memberOf, openPlainLake, type PlainLake } from "../../test/world/plain-lake.ts";
-import { labelledTable } from "../../test/world/plain-source.ts";
-import { grantAdd } from "../operations/access/grants.ts";
-import { sql } from "../operations/sql.ts";
-import { viewCreate } from "../operations/views/view-create.ts";
+import { memberOf, openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
+import { labelledTable } from "../../../test/world/plain-source.ts";
+import { grantAdd } from "../access/grants.ts";
+import { sql } from "../sql.ts";
+import { viewCreate } from "./view-create.ts";
 
 let lake: PlainLake;
 beforeAll(async () => {
