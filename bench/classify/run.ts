@@ -50,6 +50,7 @@ async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable
     traps: await written("traps"),
     lastCountries: await written("last-countries"),
     besidePeople: await written("beside-people"),
+    oddForms: await written("odd-forms"),
     keptBack: keptBackTables(),
     byHand: byHandTables(),
     unseen: unseenTables(),

@@ -38,7 +38,8 @@ export function birthDate(facts: ColumnFacts): Opinion | undefined {
   if (possible < 0.8) return undefined;
   if (words.every((word) => word.startsWith("born")) && areNew(years) && !isAmongPeople(facts)) return undefined;
   if (exact.length > 0) return { confidence: 0.96, name: words, rates };
-  if (words.length > 0) return kind === "whole number" ? undefined : { confidence: 0.8, name: words, rates };
+  const isTold = kind !== "whole number" || dates.every(({ month }) => month !== undefined);
+  if (words.length > 0) return isTold ? { confidence: 0.8, name: words, rates } : undefined;
   return unnamed(facts, dates, rates);
 }
 

@@ -27,7 +27,8 @@ const longest = 1_000;
 /** An address alone, several, or one as letters have it: `Ana Pop <ana@example.org>`. */
 export function addressIn(text: string): string | undefined {
   const inner = /<([^<>\s]+@[^<>\s]+)>$/.exec(text)?.[1] ?? text.replace(/^mailto:/i, "");
-  const all = inner.length > longest ? [""] : inner.split(/[;,]\s*/);
+  const bare = inner.startsWith("[") ? inner.replace(/[[\]"\s]/g, "") : inner;
+  const all = bare.length > longest ? [""] : bare.split(/[;,]\s*/);
   return all.every((one) => addressForm.test(one)) ? all[0]?.toLowerCase() : undefined;
 }
 

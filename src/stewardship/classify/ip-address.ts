@@ -58,7 +58,10 @@ function isAddress(text: string): boolean {
 }
 
 function bareAddress(text: string): string {
-  return text.replace(/\/(?:32|128)$/, "").replace(/^::ffff:/i, "");
+  const withoutPort = text
+    .replace(/^((?:\d{1,3}\.){3}\d{1,3}):\d{1,5}$/, "$1")
+    .replace(/^\[([\da-f:.]+)\](?::\d{1,5})?$/i, "$1");
+  return withoutPort.replace(/\/(?:32|128)$/, "").replace(/^::ffff:/i, "");
 }
 
 function isPrivate(text: string): boolean {

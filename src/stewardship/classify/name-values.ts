@@ -38,7 +38,7 @@ export function mayBeNames(values: readonly string[]): boolean {
 }
 
 export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
-  const written = values.map(withoutTicketForm);
+  const written = values.map(firstName);
   const split = written.map(wordsOfName);
   const share = (isIt: (words: readonly string[]) => boolean): number =>
     split.filter((words) => words.length > 0 && isIt(words)).length / written.length;
@@ -58,8 +58,9 @@ export function nameSigns({ values, siblings }: ColumnFacts): NameSigns {
   };
 }
 
-/** Airlines write `SMITH/ANNA MRS`. */
-function withoutTicketForm(value: string): string {
+/** Airlines write `SMITH/ANNA MRS`; of several people, the first one is looked at. */
+function firstName(text: string): string {
+  const value = text.split(/;\s?/)[0] ?? text;
   const [, family, given] = /^([A-Z]{2,})\/([A-Z ]{2,}?)(?: (?:MR|MRS|MS|MISS|MSTR|DR))?$/.exec(value) ?? [];
   return family === undefined || given === undefined ? value : `${family}, ${given}`;
 }
@@ -94,7 +95,8 @@ function wordsOfName(value: string): readonly string[] {
 function isShaped(value: string): boolean {
   if (!/^[\p{L}\p{M}'’ʻʼ.,\- ()·]{2,60}$/u.test(value.replace(/ a\/[lp] /, " "))) return false;
   const words = value.split(/\s+/);
-  return words.length <= 6 && words.some((word) => /^[\p{Lu}\p{Lo}\p{sc=Georgian}]/u.test(word));
+  if (words.length > 6) return false;
+  return words.some((word) => /^[\p{Lu}\p{Lo}\p{sc=Georgian}]/u.test(word) || givenNames.has(plainText(word)));
 }
 
 /** Chinese, Japanese and Korean names begin with the family name, without white space. */
@@ -116,12 +118,17 @@ function isOther(value: string): boolean {
     /[&/@#%*+:;]/.test(value.replace(/ a\/[lp] /, " ")) ||
     (plain.includes(" ") && hasStreetWord(untitled)) ||
     knownPlaces.has(plain) ||
+    months.has(plain) ||
     placeBeginning.test(value)
   );
 }
 
 const formOfAddress =
   /^(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Capt|Rev|Sir|Dame|Herr|Frau|Familie|Hr|Fr|Mme|Mlle|Sr|Sra|Srta|D|Dña|Sig|Sig\.ra|Dott|Dott\.ssa|Avv|Ing|Mag|Dipl|MUDr|JUDr|Bc|Mgr|Dhr|Mw|Mevr|Fru|Pan|Pani|г-н|г-жа)\.? (?:med\. |Ing\. |Dr\. )?(?=[\p{Lu}\p{Lo}])/u;
+/** Some of them are names of people, too. */
+const months = new Set(
+  "january february march april may june july august september october november december".split(" "),
+);
 /** Towns are often called after saints, and after other towns. */
 const placeBeginning =
   /^(?:San|Santa|Santo|São|Sao|Saint|Sainte|St\.?|Port|Fort|Mount|Mt\.?|Lake|New|Los|Las|North|South|East|West|Bad|Sankt|Nova|Novi|Nueva|Villa|Ciudad|Monte|Cape|Isla|Rio|Río|Puerto|Vila|Velika|Stara) /;

@@ -147,13 +147,12 @@ function isBesideFamilyName({ neighbours }: ColumnFacts): boolean {
   return neighbours.some((other) => hasWord(other, familyNameWords));
 }
 
-const heads = ["lead", "head", "chief", "contact", "owner", "agent", "holder", "rep"];
+const heads = new Set([...personalRoleWords, "lead", "head", "chief", "contact", "owner", "agent", "holder", "rep"]);
 
 /** The last word says what it is: a project manager is a person, and a manager's project is none. */
 function isOfThing({ name }: ColumnFacts): boolean {
-  const head = name.pieces.filter((piece) => !plainNameWords.includes(piece)).at(-1);
-  if (name.pieces.length > 1 && head !== undefined && (personalRoleWords.includes(head) || heads.includes(head)))
-    return false;
+  const head = name.pieces.findLast((piece) => !plainNameWords.includes(piece));
+  if (name.pieces.length > 1 && head !== undefined && heads.has(head)) return false;
   return hasWord(name, thingWords) && !wordsIn(name, personNameWords).some((word) => word !== "nickname");
 }
 

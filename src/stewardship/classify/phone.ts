@@ -19,11 +19,16 @@ export function phone(facts: ColumnFacts): Opinion | undefined {
   const words = wordsIn(name, phoneWords);
   if (values.length === 0)
     return kind === "text" && words.length > 0 && !isAbout(name) ? { confidence: 0.6, name: words } : undefined;
-  const shaped = values.filter(isShaped);
+  const shaped = values.map(firstNumber).filter(isShaped);
   const share = shaped.length / values.length;
   if (share < 0.6 || isPostalCodes(values)) return undefined;
   if (kind === "whole number") return words.length > 0 && !isAbout(name) ? numeric(words, shaped) : undefined;
   return written(facts, words, { shaped, share });
+}
+
+/** Some columns hold several numbers each. */
+function firstNumber(text: string): string {
+  return text.split(/\s*[,;]\s*|\s+\/\s+/)[0] ?? text;
 }
 
 /** A whole number has lost its leading zero, so that only its length can be looked at. */
