@@ -458,8 +458,8 @@ export type ListedDatabase = {
   readonly tables: number;
   /** The sources that feed tables in it. */
   readonly sources: readonly string[];
-  /** How many of the tables are names that the account has for tables of other accounts. */
-  readonly links: number;
+  /** How many of the tables are names that the account has for tables of other accounts; absent for none. */
+  readonly links?: number | undefined;
   readonly description?: string | undefined;
 };
 
@@ -2009,8 +2009,8 @@ export type DatabaseShowAnswer = {
   readonly tables: number;
   /** The sources that feed tables in it. */
   readonly sources: readonly string[];
-  /** How many of the tables are names that the account has for tables of other accounts. */
-  readonly links: number;
+  /** How many of the tables are names that the account has for tables of other accounts; absent for none. */
+  readonly links?: number | undefined;
   readonly description?: {
     readonly text: string;
     readonly origin: "people" | "source";

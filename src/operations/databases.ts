@@ -18,7 +18,9 @@ const database = z.strictObject({
   sources: texts.describe("The sources that feed tables in it."),
 });
 
-const links = count.describe("How many of the tables are names that the account has for tables of other accounts.");
+const links = count
+  .optional()
+  .describe("How many of the tables are names that the account has for tables of other accounts; absent for none.");
 
 const listed = database.extend({ links, description: z.string().optional() }).meta({ title: "ListedDatabase" });
 
@@ -44,7 +46,7 @@ export const databaseList = operation({
     const own = known.map(({ id, ...shown }) => {
       const text = said.ofDatabase(id).description?.text;
       const ofLinks = linked.get(shown.name) ?? 0;
-      const counted = { ...shown, tables: shown.tables + ofLinks, links: ofLinks };
+      const counted = withLinks(shown, ofLinks);
       return text === undefined ? counted : { ...counted, description: text };
     });
     const others = [...linked]
@@ -74,10 +76,14 @@ export const databaseShow = operation({
     const { id, name } = found;
     const said = await presentSaid(context, { databases: [id] });
     const shown = (await listDatabases(context, asking)).find((one) => one.id === id);
-    const tables = (shown?.tables ?? 0) + ofLinks;
-    return { name, tables, links: ofLinks, sources: shown?.sources ?? [], ...said.ofDatabase(id) };
+    const own = { name, tables: shown?.tables ?? 0, sources: shown?.sources ?? [] };
+    return { ...withLinks(own, ofLinks), ...said.ofDatabase(id) };
   },
 });
+
+function withLinks<One extends { readonly tables: number }>(one: One, ofLinks: number) {
+  return ofLinks === 0 ? one : { ...one, tables: one.tables + ofLinks, links: ofLinks };
+}
 
 /** The databases that consist of names for tables of other accounts, by name, each with the number of such tables. */
 async function linkedDatabases({ catalog }: Pick<Context, "catalog">): Promise<ReadonlyMap<string, number>> {

@@ -23,11 +23,11 @@ function listCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: {} });
       if (wantsJson(command)) return printJson(result);
       const isDescribed = result.databases.some(({ description }) => description !== undefined);
-      const isLinked = result.databases.some(({ links }) => links > 0);
+      const isLinked = result.databases.some(({ links }) => links !== undefined);
       const rows = result.databases.map(({ name, tables, links, sources, description }) => ({
         database: name,
         tables,
-        ...(isLinked ? { links } : {}),
+        ...(isLinked ? { links: links ?? 0 } : {}),
         "fed by": sources.join(", "),
         ...(isDescribed ? { description } : {}),
       }));
@@ -47,7 +47,7 @@ function showCommand({ connectors }: CliParts): Command {
       printRecord({
         name,
         tables,
-        links: links === 0 ? undefined : links,
+        links,
         "fed by": sources.join(", ") || undefined,
         ...saidLines({ ...said, mark: undefined }),
       });

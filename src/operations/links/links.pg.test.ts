@@ -99,7 +99,7 @@ describe("a share of an account", () => {
     ]);
     expect((await ask(databaseList, {}, "ann")).databases).toEqual([
       { name: "crm", tables: 1, links: 1, sources: [] },
-      { name: "main.crm", tables: 1, links: 0, sources: [] },
+      { name: "main.crm", tables: 1, sources: [] },
     ]);
     expect(await ask(databaseShow, { database: "crm" }, "ann")).toMatchObject({ name: "crm", tables: 1, links: 1 });
     await expect(ask(databaseShow, { database: "crm" }, "bob")).rejects.toMatchObject({ code: "DATABASE_NOT_FOUND" });

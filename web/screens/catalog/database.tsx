@@ -77,7 +77,7 @@ export function DatabasePage(): ReactNode {
   );
 }
 
-function sentencesOf({ links, sources, owners }: DatabaseShowAnswer): readonly string[] {
+function sentencesOf({ links = 0, sources, owners }: DatabaseShowAnswer): readonly string[] {
   const linked = links === 1 ? "One name here is a link to a table" : `${count(links)} names here are links to tables`;
   const fed = sources.length === 0 ? "No source feeds it." : `Fed by ${sources.map(shownName).join(", ")}.`;
   return [
