@@ -34,12 +34,12 @@ export function SharesPane({ item, isLinks }: SharesPaneProps): ReactNode {
         <LinksEntry isCurrent={isLinks} />
       </aside>
       <div className="pane-detail">
-        {isLinks ? <LinksPage /> : undefined}
         {!isOpened ? undefined : (
           <Link className="narrow-only back" to="/sharing/{-$tab}/{-$item}" params={{ tab: "shares", item: undefined }}>
             <Icon name="left" size={16} /> {counted(all.length, "share")}
           </Link>
         )}
+        {isLinks ? <LinksPage /> : undefined}
         {shown === undefined ? undefined : <ShareDetail key={shown} id={shown} isOpened={isOpened} />}
       </div>
     </>
