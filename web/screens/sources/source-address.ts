@@ -37,6 +37,12 @@ export function kindWords(kind: string): KindWords | undefined {
   return sourceKinds.find((one) => one.kind === kind || (one.kind === "postgres" && kind === "postgresql"));
 }
 
+/** The title of a connector, which the server names as the kinds, and all files of DMS alike. */
+export function connectorTitle(connector: string | undefined): string | undefined {
+  if (connector === "dms-files") return "AWS DMS files";
+  return connector === undefined ? undefined : (kindWords(connector)?.title ?? connector);
+}
+
 export function addressText({ kind, host, port, user, path, parameters }: AddressDraft): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== "");
   const query = given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;

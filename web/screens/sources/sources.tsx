@@ -4,12 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Run, SourceStatus, StatusAnswer } from "../../../src/client/api-client.ts";
-import { runsQuery } from "../../api/queries.ts";
+import { runsQuery, sourcesQuery } from "../../api/queries.ts";
 import { useSourceRights } from "../../api/source-rights.ts";
 import { useStatus, useWatches } from "../../api/watches.ts";
 import { Tile } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
 import { counted } from "../../parts/numbers.ts";
 import { PageTitle } from "../../parts/page-head.tsx";
@@ -17,6 +18,7 @@ import { SourceState } from "../../parts/source-state.tsx";
 import { Strip } from "../../parts/strip.tsx";
 import { Loaded } from "../../parts/waiting.tsx";
 import { failedSources } from "../home/failed-sources.ts";
+import { connectorTitle } from "./source-address.ts";
 import { SourceDetail } from "./source-detail.tsx";
 import "../../styles/panes.css";
 import "../../styles/forms.css";
@@ -90,6 +92,9 @@ interface SourceListProps {
 
 function SourceList({ status, runs, chosen, shown }: SourceListProps): ReactNode {
   const { mayAdminister } = useSourceRights();
+  const { data: sources } = useQuery(sourcesQuery);
+  const kindOf = (name: string): string | undefined =>
+    connectorTitle(sources?.sources.find((source) => source.name === name)?.connector);
   const failed = failedSources(status).length;
   return (
     <aside className="pane-list" aria-label="Sources">
@@ -130,6 +135,7 @@ function SourceList({ status, runs, chosen, shown }: SourceListProps): ReactNode
               key={source.source}
               source={source}
               isShown={source === shown}
+              kind={kindOf(source.source)}
               runs={runs.filter((one) => one.source === source.source)}
             />
           ))}
@@ -163,18 +169,37 @@ interface SourceItemProps {
   readonly source: SourceStatus;
   readonly isShown: boolean;
   readonly runs: readonly Run[];
+  /** The name of the kind of database, as soon as it is known. */
+  readonly kind: string | undefined;
 }
 
-function SourceItem({ source, isShown, runs }: SourceItemProps): ReactNode {
+function SourceItem({ source, isShown, runs, kind }: SourceItemProps): ReactNode {
   return (
     <li>
       <Link to="/sources/{-$source}" params={{ source: source.source }} aria-current={isShown ? "page" : undefined}>
         <Tile icon="database" tone={source.lastSync?.state === "failed" ? "bad" : "plain"} />
         <span className="grow">
-          <b className="clip block">{shownName(source.source)}</b>
-          <Strip runs={runs} most={16} />
+          <span className="row source-line">
+            <b className="clip grow">{shownName(source.source)}</b>
+            <SourceState source={source} />
+          </span>
+          <span className="small dim block">
+            {kind === undefined ? "" : `${kind}, `}
+            {counted(source.tables, "table")}
+          </span>
+          <span className="row source-line">
+            <span className="small text2 grow">
+              {source.oldestFreshAt === null ? (
+                "Not loaded yet"
+              ) : (
+                <>
+                  {source.late.length > 0 ? "Stands at" : "Up to date to"} <Moment at={source.oldestFreshAt} />
+                </>
+              )}
+            </span>
+            <Strip runs={runs} most={12} />
+          </span>
         </span>
-        <SourceState source={source} />
       </Link>
     </li>
   );

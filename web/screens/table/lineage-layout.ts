@@ -1,5 +1,5 @@
 /**
- * Where the boxes of a lineage graph stand: each level is a column, and within it they follow the order of what leads to
+ * The places of the boxes of a lineage graph: each level is a column, and within it they follow the order of what leads to
  * them. An edge that passes a column gets a turn there, a place of its own, so that no line runs behind a box.
  */
 import { keyOf, type Lineage, type LineageNode } from "./lineage-walk.ts";
@@ -54,7 +54,7 @@ function turnOf(from: string, to: string, level: number): string {
   return `turn ${level} ${from} ${to}`;
 }
 
-/** What nothing leads to is in the middle. */
+/** A box to which nothing leads stands in the middle. */
 function meanOf(rows: readonly (number | undefined)[]): number {
   const known = rows.filter((row) => row !== undefined);
   return known.length === 0 ? 0 : known.reduce((sum, row) => sum + row, 0) / known.length;
