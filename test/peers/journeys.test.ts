@@ -311,7 +311,7 @@ async function describeAs(page: Page, text: string): Promise<void> {
 }
 
 test("nothing was complained of that was not provoked", () => {
-  const provoked = /status of 40[0134]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY_RESPONSE/;
+  const provoked = /status of 40[0134]|ERR_CONNECTION_(REFUSED|RESET)|ERR_INCOMPLETE|ERR_EMPTY_RESPONSE/;
   for (const { complaints } of [admin, ann, olga])
     expect(complaints.filter((text) => !provoked.test(text))).toEqual([]);
 });
