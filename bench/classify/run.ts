@@ -10,6 +10,7 @@ import { finish, progress } from "../headgate.ts";
 import { byHandTables } from "./by-hand.ts";
 import { developmentTables } from "./development.ts";
 import { keptBackTables } from "./kept-back.ts";
+import { keptBackFour } from "./kept-back-four.ts";
 import type { LabelledTable } from "./labelled-column.ts";
 import { tablesInFile } from "./labelled-file.ts";
 import { measureCost } from "./cost.ts";
@@ -55,6 +56,7 @@ async function ownSets(): Promise<Readonly<Record<string, readonly LabelledTable
     byHand: byHandTables(),
     unseen: unseenTables(),
     third: thirdTables(),
+    keptBackFour,
   };
 }
 

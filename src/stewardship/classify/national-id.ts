@@ -9,7 +9,7 @@ import { emailWords, phoneWords } from "./words/contact-words.ts";
 import { familyNameWords } from "./words/person-words.ts";
 import { thingWords, workTables } from "./words/thing-words.ts";
 import { nationalIdWords, vagueIdWords } from "./words/national-id-words.ts";
-import { datesIn } from "./written-date.ts";
+import { datesIn, isDayInParts } from "./written-date.ts";
 import { nationalNumbers } from "./national-numbers/all-numbers.ts";
 import type { NationalNumber } from "./national-numbers/national-number.ts";
 
@@ -21,6 +21,7 @@ export function nationalId(facts: ColumnFacts): Opinion | undefined {
     return exact.length > 0 && !isAbout({ ...name, joined: withoutId(name.joined) })
       ? { confidence: 0.6, name: exact }
       : undefined;
+  if (rateOf(values, isDayInParts) >= 0.5) return undefined;
   const numbers = values.map((value) => value.replace(/\s/g, ""));
   const best = bestNumber(numbers);
   if (exact.length > 0 && hasWord(name, taxWords) && (best?.valid ?? 0) < 0.5) return undefined;

@@ -4,6 +4,7 @@
  */
 import { isAbout, isBusinessNumber } from "./words/about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import { isDayInParts } from "./written-date.ts";
 import type { Opinion } from "./finding.ts";
 import { isPostalCodes } from "./look-around.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
@@ -112,6 +113,7 @@ function isShaped(text: string): boolean {
 }
 
 function isDateLike(text: string): boolean {
+  if (isDayInParts(text)) return true;
   if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}[:.]\d{2}.*)?$/.test(text)) return true;
   if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) return true;
   return /^-?\d+\.\d+$/.test(text) || /^(?:19|20)\d{6}[ -]\d{4,6}$/.test(text);

@@ -12,7 +12,12 @@ export function datesIn(values: readonly string[], isNamed: boolean): readonly W
   return values.map((value) => dateOf(value, isNamed)).filter((date) => date !== undefined);
 }
 
-const yearFirst = /^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?(?:[T ].*)?$/;
+/** Days with something between their parts, which no number of a person and no telephone number has in these places. */
+export function isDayInParts(text: string): boolean {
+  return yearFirst.test(text) || yearLast.test(text);
+}
+
+const yearFirst = /^(\d{4})[-/. ]+(\d{1,2})[-/. ]+(\d{1,2})\.?(?:[T ].*)?$/;
 const eastAsian = /^(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]$/;
 const yearLast = /^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?$/;
 const monthInWords = /^(\d{1,2})(?:\.|st|nd|rd|th)?[ .-]+(?:de |of )?\p{L}{3,}\.?[ .,-]+(?:de )?(\d{4})$/u;
