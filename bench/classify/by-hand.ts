@@ -1,6 +1,6 @@
 /**
  * Columns as real schemas have them, written by hand after well-known sample databases, with a few values of their kind.
- * Nothing was tuned on it.
+ * Nothing was tuned on it at first; since its mistakes have been looked at, the rules are tuned on it too.
  */
 import type { LabelledColumn, LabelledTable } from "./labelled-column.ts";
 
