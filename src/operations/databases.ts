@@ -81,7 +81,7 @@ export const databaseShow = operation({
   },
 });
 
-function withLinks<One extends { readonly tables: number }>(one: One, ofLinks: number) {
+function withLinks<One extends { readonly tables: number }>(one: One, ofLinks: number): One & { links?: number } {
   return ofLinks === 0 ? one : { ...one, tables: one.tables + ofLinks, links: ofLinks };
 }
 
