@@ -258,13 +258,15 @@ test("a declaration makes links once, and leaves those of others", async () => {
 test("what the producer writes is there at once by the link, and no file is there twice", async () => {
   const files = () => lakeFiles(lake.context);
   const before = await files();
-  await share(["crm.secrets"]);
+  const id = await share(["crm.secrets"]);
   await ask(grantAdd, { permissions: ["SELECT"], on: "main.crm.secrets", to: "bob" }, "boss");
   expect(await rows("select * from crm.secrets", "bob")).toBe(1);
   expect(await files()).toEqual(before);
   source.source.set("secrets", labelledTable(7));
   await source.sync();
   expect(await rows("select * from crm.secrets", "bob")).toBe(7);
+  await ask(shareRevoke, { id });
+  await ask(linkRemove, { name: "crm.secrets" }, "boss");
 });
 
 test("a link whose target was dropped says so", async () => {
