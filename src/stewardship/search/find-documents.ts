@@ -55,9 +55,10 @@ async function best(
   const order = words.length === 0 ? sql`order by name` : sql``;
   const among = (within: RawBuilder<unknown>) =>
     sql`(select ${compared} from search_documents where ${within} and ${where} ${order} limit ${sql.lit(mostFound)})`;
-  const places = scope.all ? [sql`true`] : [isSmall(scope) ? oneOf(scope) : lyingIn(scope), ofProducts(scope)];
+  const places = scope.all ? [sql`true`] : [isSmall(scope) ? oneOf : lyingIn, ofProducts];
   const fits = sql.join(places.map(among), sql` union all `);
   const { rows } = await sql<FoundDocument>`
+    with ${given(scope)}
     select id, kind, account_id as "accountId", database_id as "databaseId", name, mark, sensitivity, owners, tags,
       ${scoreSql(words)} as score
     from (${fits}) found order by score desc, name, id limit ${sql.lit(mostFound)}`.execute(db);
@@ -71,38 +72,29 @@ function isSmall({ all, accounts, databases, things }: KnownScope): boolean {
   return !all && accounts.length === 0 && databases.length <= 3 && things.length <= 500;
 }
 
-/** The ids come first, so that nothing else is looked at. */
-function oneOf({ databases, things }: KnownScope): RawBuilder<boolean> {
-  return sql`kind <> 'product' and id = any(array(
-    select unnest(${things}::uuid[]) union ${databasesOf(things)}
-    union select id from search_documents where database_id = any(${databases}::uuid[])))`;
-}
-
-function lyingIn({ accounts, databases, things }: KnownScope): RawBuilder<boolean> {
-  return sql`kind <> 'product' and ${oneFits([
-    accounts.length > 0 && sql`account_id = any(${accounts}::uuid[])`,
-    databases.length > 0 && sql`database_id = any(${databases}::uuid[])`,
-    things.length > 0 && sql`id = any(${things}::uuid[]) or (kind = 'database' and id in (${databasesOf(things)}))`,
-  ])}`;
-}
-
-/** There are indexes of products alone, because everybody may find many of them and few other things. */
-function ofProducts({ accounts, products }: KnownScope): RawBuilder<boolean> {
-  return sql`kind = 'product' and ${oneFits([
-    accounts.length > 0 && sql`account_id = any(${accounts}::uuid[])`,
-    products.length > 0 && sql`id = any(${products}::uuid[])`,
-  ])}`;
-}
-
-function oneFits(conditions: readonly (RawBuilder<unknown> | false)[]): RawBuilder<unknown> {
-  const given = conditions.filter((condition) => condition !== false);
-  return given.length === 0 ? sql`false` : sql`(${sql.join(given, sql` or `)})`;
+/** The ids are sent once and as texts: arrays of thousands of them take longer to write and to read than the search does. */
+function given({ accounts, databases, things, products }: KnownScope): RawBuilder<unknown> {
+  const ids = (of: readonly string[]) => sql`string_to_array(${of.join()}, ',')::uuid[]`;
+  return sql`given as materialized (select ${ids(accounts)} as accounts, ${ids(databases)} as databases,
+    ${ids(things)} as things, ${ids(products)} as products)`;
 }
 
 /** A database of which somebody may know only some tables is known by its name, as in every list. */
-function databasesOf(things: readonly string[]): RawBuilder<unknown> {
-  return sql`select database_id from search_documents where id = any(${things}::uuid[])`;
-}
+const ofTheirDatabases = sql`select database_id from search_documents
+  where id = any((select things from given)::uuid[])`;
+
+/** The ids come first, so that nothing else is looked at. */
+const oneOf = sql`kind <> 'product' and id = any(array(
+  select unnest(things) from given union ${ofTheirDatabases}
+  union select id from search_documents where database_id = any((select databases from given)::uuid[])))`;
+
+const lyingIn = sql`kind <> 'product' and (account_id in (select unnest(accounts) from given)
+  or database_id in (select unnest(databases) from given) or id in (select unnest(things) from given)
+  or (kind = 'database' and id in (${ofTheirDatabases})))`;
+
+/** There are indexes of products alone, because everybody may find many of them and few other things. */
+const ofProducts = sql`kind = 'product' and (account_id in (select unnest(accounts) from given)
+  or id in (select unnest(products) from given))`;
 
 function filtered(filter: DocumentFilter): RawBuilder<boolean> {
   const { kind, accountId, databaseIds, owner, tag, sensitivity, mark } = filter;
