@@ -110,7 +110,7 @@ function Conditions({
   return (
     <section aria-labelledby="conditions">
       <div className="section-head">
-        <h2 id="conditions">What whoever asks says and accepts</h2>
+        <h2 id="conditions">Questions and terms</h2>
       </div>
       <div className="card">
         {questions.length === 0 ? undefined : (
