@@ -106,12 +106,14 @@ export function firstOutsideScope(seed: number): string | undefined {
   const policy = policyOfRows(randomRows(random), random);
   const now = random.below(moments);
   for (const asking of [...policy.principals.values()].flatMap((one) => askingsAs(policy, one, now))) {
-    const scope = knownScope(asking);
-    const outside = [...tables, ...databases.map((one) => ({ kind: "database", ...one }) as const)].find(
-      (thing) =>
-        policy.accounts.has(thing.accountId) && decideFor(asking, "browse", thing).allowed && !isWithin(scope, thing),
-    );
-    if (outside !== undefined) return JSON.stringify({ seed, now, who: asking.principal.id, outside });
+    for (const action of ["browse", "watch"] as const) {
+      const scope = knownScope(asking, action);
+      const outside = [...tables, ...databases.map((one) => ({ kind: "database", ...one }) as const)].find(
+        (thing) =>
+          policy.accounts.has(thing.accountId) && decideFor(asking, action, thing).allowed && !isWithin(scope, thing),
+      );
+      if (outside !== undefined) return JSON.stringify({ seed, now, who: asking.principal.id, action, outside });
+    }
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * Where the things are that somebody may find, so that a search need not look at everything that there is.
- * Invariant: whatever `decideFor(asking, "browse", …)` allows of databases, tables and products lies within; it may be more, so
+ * Where the things are that somebody may find or know, so that a search need not look at everything that there is.
+ * Invariant: whatever `decideFor(asking, action, …)` allows of databases, tables and products lies within; it may be more, so
  * each thing that is found is still decided about.
  */
 import { isOwner, type Asking } from "./asking.ts";
-import { decideFor, withThoseInTrust } from "./decide.ts";
+import { decideFor, gives, permissionFor, withThoseInTrust } from "./decide.ts";
 import type { Grant } from "./policy.ts";
 
 export interface KnownScope {
@@ -18,14 +18,16 @@ export interface KnownScope {
   readonly products: readonly string[];
 }
 
-export function knownScope(asking: Asking): KnownScope {
+export function knownScope(asking: Asking, action: "browse" | "watch" = "browse"): KnownScope {
   const accounts = [...asking.policy.accounts.keys()];
-  const known = accounts.filter((id) => decideFor(asking, "browse", { kind: "account", id }).allowed);
+  const known = accounts.filter((id) => decideFor(asking, action, { kind: "account", id }).allowed);
   if (isOwner(asking) || known.length === accounts.length)
     return { all: true, accounts: [], databases: [], things: [], products: [] };
   const [databases, things, products] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const addBoth = (id: string): void => void (databases.add(id), things.add(id));
-  for (const grant of withThoseInTrust(asking)) addGranted(asking, grant, { things, products, addBoth });
+  const permission = permissionFor[action];
+  const giving = withThoseInTrust(asking).filter((grant) => permission !== undefined && gives(grant, permission));
+  for (const grant of giving) addGranted(asking, grant, { things, products, addBoth });
   for (const [id, stewards] of asking.policy.stewards) {
     if (!stewards.some(({ principalId }) => asking.reader.ids.has(principalId))) continue;
     addBoth(id);

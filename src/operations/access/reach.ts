@@ -142,7 +142,9 @@ async function listReach(
   asking: Asking,
   { caller, mayAsk, isOfReceived = false, ...shows }: Listing,
 ): Promise<readonly Reached[]> {
-  const things = (await thingsIn(context, knownScope(asking), caller)).filter(({ resource }) => mayAsk(resource));
+  const things = (await thingsIn(context, knownScope(asking, "watch"), caller)).filter(({ resource }) =>
+    mayAsk(resource),
+  );
   const byResource = new Map(things.map((thing) => [thing.resource, thing]));
   const reaches = reachOf(asking, byResource.keys());
   const grants = reaches.flatMap(({ decisions }) => [...decisions.values()].flatMap((decision) => decision.grants));
