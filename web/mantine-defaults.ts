@@ -15,12 +15,15 @@ import { theme } from "./theme.ts";
 /** Locking the scroll writes a style element, which the page's policy forbids. */
 const unlocked = { lockScroll: false };
 
+/** The focus goes to the first item: an empty placeholder for it may not stand in a menu. */
+const firstItem = { withInitialFocusPlaceholder: false };
+
 export const withDefaults = mergeThemeOverrides(
   theme,
   createTheme({
     components: {
       Button: Button.extend({ defaultProps: { size: "sm" } }),
-      Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-start" } }),
+      Menu: Menu.extend({ defaultProps: { ...firstItem, shadow: "md", position: "bottom-start" } }),
       Modal: Modal.extend({ defaultProps: { ...unlocked, size: 480, centered: true, padding: "lg" } }),
       NativeSelect: NativeSelect.extend({ defaultProps: { size: "md" } }),
       PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),

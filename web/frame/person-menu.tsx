@@ -17,7 +17,7 @@ interface PersonMenuProps {
 export function PersonMenu({ me, isBare = false, onHelp }: PersonMenuProps): ReactNode {
   const name = me.behind ?? me.name;
   return (
-    <Menu position={isBare ? "bottom-end" : "top-start"} width={214}>
+    <Menu position={isBare ? "bottom-end" : "top-start"} width={214} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <button type="button" className={isBare ? "person bare" : "person"}>
           <Avatar name={name} />
