@@ -8,6 +8,7 @@ import { Tile } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { bytes, count, counted, promised } from "../../parts/numbers.ts";
 import { Strip } from "../../parts/strip.tsx";
+import { connectorTitle } from "../sources/source-address.ts";
 import { SourceState } from "../../parts/source-state.tsx";
 
 interface FreshnessProps {
@@ -72,7 +73,7 @@ function SourceLine({ source, known, strip }: SourceLineProps): ReactNode {
           <span className="stack">
             <b>{source.source}</b>
             <span className="small dim">
-              {[known?.connector, counted(source.tables, "table")].filter(Boolean).join(", ")}
+              {[connectorTitle(known?.connector), counted(source.tables, "table")].filter(Boolean).join(", ")}
             </span>
           </span>
         </Link>

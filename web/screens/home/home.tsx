@@ -9,6 +9,7 @@ import { Loaded } from "../../parts/waiting.tsx";
 import { failedSources } from "./failed-sources.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { Freshness } from "./freshness.tsx";
+import { NextSteps } from "./next-steps.tsx";
 import { ChangedLately, WhatFailed, WhereYouWere } from "./side-boxes.tsx";
 import { waitingFor, Waiting } from "./waiting-list.tsx";
 
@@ -48,6 +49,9 @@ function HomeOf({ me }: { readonly me: Me }): ReactNode {
             {({ tables: found }) => (found.length === 0 ? <FirstSteps me={me} status={status.data} /> : undefined)}
           </Loaded>
           {items.length === 0 ? undefined : <Waiting items={items} />}
+          {watches || mine === undefined || tables.data === undefined || tables.data.tables.length === 0 ? undefined : (
+            <NextSteps />
+          )}
           {!watches || status.data?.sources.length === 0 ? undefined : (
             <Loaded query={status}>{(found) => <Freshness status={found} tables={tables.data?.tables ?? []} />}</Loaded>
           )}
