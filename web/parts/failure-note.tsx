@@ -24,7 +24,7 @@ export function FailureNote({ failure, onRetry }: FailureNoteProps): ReactNode {
             <code>{place}</code>
           </p>
         )}
-        <p>{sentence(remedy)}</p>
+        {isForCommands(remedy) ? undefined : <p>{sentence(remedy)}</p>}
         <p className="row wrap small">
           <code className="dim">{code}</code>
           <CopyButton text={[code, message, place, remedy].filter(Boolean).join("\n")} label="Copy" />
@@ -37,6 +37,11 @@ export function FailureNote({ failure, onRetry }: FailureNoteProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The remedy of a value that was typed wrong names the help of the command line, which helps nobody here. */
+function isForCommands(remedy: string): boolean {
+  return remedy.startsWith("see `headgate help");
 }
 
 /** The API writes messages without a capital and a full stop. */

@@ -22,7 +22,9 @@ function part(name: string): string {
   return name === "" || /[."*?]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
-export function initials(name: string): string {
+/** AN for "group:analysts": the kind before the colon says nothing about who it is. */
+export function initials(principal: string): string {
+  const name = principal.replace(/^[a-z]+:(?=.)/, "");
   const words = name.split(/[\s._@-]+/).filter((word) => word !== "");
   const letters =
     words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? "")][0]) : [...name].slice(0, 2);

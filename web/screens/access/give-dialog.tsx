@@ -68,7 +68,7 @@ export function GiveDialog({ on = "", things, onClose }: GiveDialogProps): React
   return (
     <ActDialog
       title="Give access"
-      lead="It takes effect at once, at every door."
+      lead="It takes effect at once: here, on the command line, and for every program."
       keep="Not now"
       act={planning.data === undefined ? "Show what it opens" : "Give access"}
       isBusy={planning.isPending || giving.isPending}

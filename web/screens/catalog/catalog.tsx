@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
 import type { ListedTable } from "../../../src/client/api-client.ts";
+import { useMe } from "../../api/me.ts";
 import { mineQuery, tablesQuery } from "../../api/queries.ts";
 import { useStatus } from "../../api/watches.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -18,11 +19,20 @@ import { TableRows } from "./table-rows.tsx";
 import "../../styles/catalog.css";
 
 export function Catalog(): ReactNode {
+  const me = useMe();
   const tables = useQuery(tablesQuery);
   return (
     <>
       <PageHead title="Catalog">
-        <p className="text2 page-lead">{tables.data === undefined ? "Loading" : sentenceOf(tables.data.tables)}</p>
+        <p className="text2 page-lead">
+          {tables.data === undefined ? "Loading" : sentenceOf(tables.data.tables)}
+          {me === undefined || me.role === "administrator" ? undefined : (
+            <>
+              {" "}
+              Something missing? <Link to="/sharing/ask">Find data and ask for it</Link>.
+            </>
+          )}
+        </p>
       </PageHead>
       <div className="page-body catalog">
         <Loaded query={tables} lines={8}>

@@ -1,6 +1,7 @@
 /** One group or role: its members with the time of each, what is granted to it, and adding and removing. */
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { GroupShowAnswer } from "../../../src/client/api-client.ts";
 import { api, noticeEnd } from "../../api/client.ts";
@@ -19,7 +20,7 @@ interface GroupDetailProps {
 }
 
 export function GroupDetail({ kind, group }: GroupDetailProps): ReactNode {
-  const { name, account, memberOf, grants } = group;
+  const { name, account, memberOf } = group;
   const [isRemoving, setIsRemoving] = useState(false);
   const plan = (isPlan: boolean) =>
     kind === "group" ? api.groupRemove({ name, plan: isPlan }) : api.roleRemove({ name, plan: isPlan });
@@ -33,7 +34,7 @@ export function GroupDetail({ kind, group }: GroupDetailProps): ReactNode {
         </p>
       </header>
       <Members kind={kind} group={group} />
-      <Granted grants={grants} />
+      <Granted kind={kind} group={group} />
       <div>
         <Button variant="default" onClick={() => setIsRemoving(true)}>
           Remove the {kind}…
@@ -56,7 +57,7 @@ export function GroupDetail({ kind, group }: GroupDetailProps): ReactNode {
   );
 }
 
-function Granted({ grants }: Pick<GroupShowAnswer, "grants">): ReactNode {
+function Granted({ kind, group: { name, grants } }: GroupDetailProps): ReactNode {
   return (
     <section aria-labelledby="granted">
       <div className="section-head">
@@ -65,7 +66,15 @@ function Granted({ grants }: Pick<GroupShowAnswer, "grants">): ReactNode {
       </div>
       <div className="card">
         {grants.length === 0 ? (
-          <Empty icon="access" title="Nothing yet." />
+          <Empty icon="access" title="Nothing yet.">
+            <p>
+              Access is given{" "}
+              <Link to="/access/{-$tab}" params={{ tab: "grants" }}>
+                under Access
+              </Link>
+              , to {kind}:{shownName(name)}.
+            </p>
+          </Empty>
         ) : (
           <ul className="list tight">
             {grants.map(({ id, permissions, on, until, state }) => (

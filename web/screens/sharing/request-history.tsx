@@ -51,7 +51,7 @@ function stepLines(step: RequestStep, { place, isOpen }: Standing): readonly Tim
   const decided = decisions.map(({ by, standing, verdict, narrowed, comment, channel, at }): TimelineStep => ({
     key: `${place} ${by} ${at}`,
     state: verdict === "approve" ? "done" : "ended",
-    text: `${shownName(by)} ${verdict === "approve" ? (narrowed ? "approved a part" : "approved") : "denied"} as ${standing}${channel === "mail" || channel === "link" ? ", by a link of a mail" : ""}`,
+    text: `${shownName(by)} ${verdict === "approve" ? (narrowed ? "approved a part" : "approved") : "denied"} as ${standingWords(standing)}${channel === "mail" || channel === "link" ? ", by a link of a mail" : ""}`,
     at,
     more: comment ?? undefined,
   }));
@@ -64,6 +64,11 @@ function stepLines(step: RequestStep, { place, isOpen }: Standing): readonly Tim
       ? { key: `${place} open`, state: "now", text: `Waiting${who || ` for: ${shownName(name)}`}${most}`, at: openedAt }
       : { key: `${place} next`, state: "next", text: `Then: ${shownName(name)}${most}` };
   return [...decided, waiting];
+}
+
+/** The standing is a noun, or the verb of somebody who administers the lake. */
+function standingWords(standing: string): string {
+  return standing.startsWith("administers ") ? `somebody who ${standing}` : standing;
 }
 
 type Ended = Pick<ShareRequest, "state" | "reason"> & { readonly endedAt: string };

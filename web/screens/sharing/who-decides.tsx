@@ -65,7 +65,8 @@ function Outcome({ found }: { readonly found: SharingSimulateAnswer }): ReactNod
         <ol className="small steps">
           {steps.map(({ name, approvers, quorum = 1, within_hours: hours }) => (
             <li key={name}>
-              <b>{name}</b>: {approvers.join(", ")}
+              <b>{name}</b>
+              {approvers.join() === name ? "" : `: ${approvers.join(", ")}`}
               {quorum > 1 ? `, ${quorum} people` : ""}
               {hours === undefined ? "" : `, within ${counted(hours, "hour")}`}
             </li>

@@ -14,14 +14,14 @@ const shortest = 12;
 
 export function ChoosePassword({ arrived, onDone }: ChoosePasswordProps): ReactNode {
   const [refusal, setRefusal] = useState<Refusal>();
-  const [complaint, setComplaint] = useState<string>();
+  const [complaint, setComplaint] = useState<Complaint>({});
   const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const { newPassword = "", again = "" } = fieldsOf(event.currentTarget);
     setRefusal(undefined);
     const wrong = complaintOf(newPassword, again);
     setComplaint(wrong);
-    if (wrong !== undefined) return;
+    if (wrong.first !== undefined || wrong.second !== undefined) return;
     try {
       const me = await post<Me>("/api/password", { password: arrived.password, newPassword });
       onDone({ me, password: newPassword });
@@ -41,6 +41,7 @@ export function ChoosePassword({ arrived, onDone }: ChoosePasswordProps): ReactN
           description={`At least ${shortest} characters. A sentence is easier to remember than symbols.`}
           autoComplete="new-password"
           autoFocus
+          error={complaint.first}
           inputWrapperOrder={["label", "input", "description", "error"]}
           visibilityToggleButtonProps={{ "aria-label": "Show the new password" }}
         />
@@ -48,7 +49,7 @@ export function ChoosePassword({ arrived, onDone }: ChoosePasswordProps): ReactN
           label="Once more"
           name="again"
           autoComplete="new-password"
-          error={complaint}
+          error={complaint.second}
           visibilityToggleButtonProps={{ "aria-label": "Show the repeated password" }}
         />
         <RefusalNote refusal={refusal} />
@@ -60,7 +61,13 @@ export function ChoosePassword({ arrived, onDone }: ChoosePasswordProps): ReactN
   );
 }
 
-function complaintOf(first: string, second: string): string | undefined {
-  if (first.length < shortest) return `The password has ${first.length} characters and needs ${shortest}.`;
-  return first === second ? undefined : "The two passwords are not the same.";
+/** The fault, at the field in which it is mended. */
+interface Complaint {
+  readonly first?: string;
+  readonly second?: string;
+}
+
+function complaintOf(first: string, second: string): Complaint {
+  if (first.length < shortest) return { first: `The password has ${first.length} characters and needs ${shortest}.` };
+  return first === second ? {} : { second: "The two passwords are not the same." };
 }

@@ -8,7 +8,7 @@ import { api, cache, noticeEnd } from "../../api/client.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { AddressFields, lackOf } from "./address-fields.tsx";
-import { addressText, draftOf, emptyDraft } from "./source-address.ts";
+import { addressText, draftOf, emptyDraft, type AddressDraft } from "./source-address.ts";
 
 /** The source, once it is there. */
 export function AddressStep({ source }: { readonly source: Source | undefined }): ReactNode {
@@ -26,6 +26,10 @@ export function AddressStep({ source }: { readonly source: Source | undefined })
       await navigate({ to: "/sources/new-source", search: { source: name.trim(), step: "test" } });
     },
   });
+  const named = (next: AddressDraft): void => {
+    if (source === undefined && name === suggestedName(draft)) setName(suggestedName(next));
+    setDraft(next);
+  };
   const nameError = isNameLike(name) ? undefined : "Lower-case letters, digits and _, and a letter first.";
   return (
     <form
@@ -38,7 +42,7 @@ export function AddressStep({ source }: { readonly source: Source | undefined })
     >
       <AddressFields
         draft={draft}
-        onChange={setDraft}
+        onChange={named}
         password={password}
         onPassword={setPassword}
         isKnown={source !== undefined}
@@ -62,6 +66,11 @@ export function AddressStep({ source }: { readonly source: Source | undefined })
       </div>
     </form>
   );
+}
+
+/** The name of the database, until somebody types another name. */
+function suggestedName({ kind, path }: AddressDraft): string {
+  return kind.startsWith("dms-files") || !isNameLike(path) ? "" : path.trim();
 }
 
 function isNameLike(name: string): boolean {

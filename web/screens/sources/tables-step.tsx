@@ -103,7 +103,7 @@ interface UnclassifiedFieldProps {
 export function UnclassifiedField({ value, onChoose }: UnclassifiedFieldProps): ReactNode {
   return (
     <ChoiceField
-      label="Columns about which nobody has decided"
+      label="Columns not yet judged personal or not"
       value={value}
       onChoose={onChoose}
       options={[

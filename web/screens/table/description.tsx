@@ -14,6 +14,8 @@ import { Meanwhile } from "../../parts/meanwhile.tsx";
 import { tableName } from "../../parts/names.ts";
 import { useOwnRight } from "./own-right.ts";
 
+const undescribed = "Nobody has described this table yet.";
+
 export function Description({ table }: { readonly table: TableShowAnswer }): ReactNode {
   const right = useOwnRight(table);
   const [isEditing, setIsEditing] = useState(false);
@@ -22,18 +24,15 @@ export function Description({ table }: { readonly table: TableShowAnswer }): Rea
     return <Editor name={tableName(table.database, table.name)} text={text} onEnd={() => setIsEditing(false)} />;
   return (
     <p className="text2 page-lead description">
-      <bdi>{text}</bdi>
-      {text === "" ? <span className="dim">Nobody has described this table yet.</span> : undefined}{" "}
+      <bdi>{text}</bdi>{" "}
       {right?.mayAlter === true ? (
-        <button
-          type="button"
-          className="bare"
-          aria-label="Edit the description"
-          title="Edit the description"
-          onClick={() => setIsEditing(true)}
-        >
+        <button type="button" className="bare" title="Edit the description" onClick={() => setIsEditing(true)}>
+          {text === "" ? <span className="dim">{undescribed} </span> : undefined}
+          <span className="unseen">Edit the description</span>
           <Icon name="edit" size={16} />
         </button>
+      ) : text === "" ? (
+        <span className="dim">{undescribed}</span>
       ) : undefined}
     </p>
   );

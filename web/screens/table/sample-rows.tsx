@@ -84,6 +84,7 @@ function Why({ table }: { readonly table: TableShowAnswer }): ReactNode {
 
 /** Somebody may know of the table and not read it. */
 export function MayNotRead({ table }: { readonly table: TableShowAnswer }): ReactNode {
+  const administers = useOwnRight(table)?.mayAdminister === true;
   const name = tableName(table.database, table.name);
   const who = table.owners.filter(({ gone }) => !gone).map((owner) => owner.who);
   const said = table.parameters["data_owner_name"] ?? table.parameters["data_owner"];
@@ -93,7 +94,11 @@ export function MayNotRead({ table }: { readonly table: TableShowAnswer }): Reac
       <p>
         {owner === undefined ? "Nobody is named who answers for it." : `${owner} answers for it.`} <Why table={table} />
       </p>
-      {table.kind === "view" ? undefined : (
+      {administers ? (
+        <Button component={Link} to="/access/grants">
+          Give access
+        </Button>
+      ) : table.kind === "view" ? undefined : (
         <Button component={Link} to={`/sharing/ask?on=${encodeURIComponent(name)}`}>
           Ask for access
         </Button>
