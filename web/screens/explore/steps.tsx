@@ -26,7 +26,7 @@ export function Steps({ question, onChange, mistake }: StepsProps): ReactNode {
   const step = { question, columns, onChange };
   const { database, name } = names[failed] ?? question.table;
   return (
-    <section className="steps" aria-label="Steps">
+    <section className="question-steps" aria-label="Steps">
       <StepCard icon="table" title="Data">
         <code className="strong wrap-anywhere">
           <bdi>{shownName(`${question.table.database}.${question.table.name}`)}</bdi>

@@ -62,7 +62,7 @@ function Outcome({ found }: { readonly found: SharingSimulateAnswer }): ReactNod
       </p>
       {why === null ? undefined : <p className="small">{why}</p>}
       {steps.length === 0 ? undefined : (
-        <ol className="small steps">
+        <ol className="small approval-steps">
           {steps.map(({ name, approvers, quorum = 1, within_hours: hours }) => (
             <li key={name}>
               <b>{name}</b>

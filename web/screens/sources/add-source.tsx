@@ -65,7 +65,7 @@ function titleOf(step: AddStep): string {
 /** Steps that are not reached yet are words, the others links. */
 function Steps({ search: { source, step: current = "address" } }: { readonly search: AddSearch }): ReactNode {
   return (
-    <ol className="steps" aria-label="Steps">
+    <ol className="add-steps" aria-label="Steps">
       {addSteps.map(([step, title], place) => (
         <li key={step} aria-current={step === current ? "step" : undefined}>
           <span className="step-number" aria-hidden="true">

@@ -98,7 +98,7 @@ function SourceList({ status, runs, chosen, shown }: SourceListProps): ReactNode
   const failed = failedSources(status).length;
   return (
     <aside className="pane-list" aria-label="Sources">
-      <div className="pane-list-head">
+      <div className="pane-list-head sources-head">
         {chosen === undefined ? (
           <PageTitle title="Sources and runs">Sources and runs</PageTitle>
         ) : (
