@@ -46,7 +46,7 @@ export function Answer({ sql, chart, onChart, isGrouped }: AnswerProps): ReactNo
         ) : result.data === undefined ? (
           <Shape lines={8} />
         ) : (
-          <Drawn result={result.data} chart={chart} onChart={onChart} isGrouped={isGrouped} />
+          <Drawn sql={sql} result={result.data} chart={chart} onChart={onChart} isGrouped={isGrouped} />
         )}
       </section>
       {sql === undefined ? undefined : <Written sql={sql} />}
@@ -54,11 +54,11 @@ export function Answer({ sql, chart, onChart, isGrouped }: AnswerProps): ReactNo
   );
 }
 
-interface DrawnProps extends Omit<AnswerProps, "sql"> {
+interface DrawnProps extends AnswerProps {
   readonly result: ReadResult;
 }
 
-function Drawn({ result: { columns, rows }, chart, onChart, isGrouped }: DrawnProps): ReactNode {
+function Drawn({ sql, result: { columns, rows }, chart, onChart, isGrouped }: DrawnProps): ReactNode {
   const [chosen, setChosen] = useState<"rows" | "chart">();
   const view = chosen ?? (isGrouped || chart !== undefined ? "chart" : "rows");
   const isCut = rows.length >= mostShown;
@@ -67,7 +67,16 @@ function Drawn({ result: { columns, rows }, chart, onChart, isGrouped }: DrawnPr
       <div className="result-bar">
         <p className="grow" role="status">
           <b>{isCut ? `First ${count(mostShown)} rows` : counted(rows.length, "row")}</b>
-          {isCut ? " · there are more; open it in the worksheet to download all" : ""}
+          {isCut ? (
+            <>
+              {" "}
+              · there are more;{" "}
+              <Link to="/worksheet" search={{ sql }}>
+                open it in the worksheet
+              </Link>{" "}
+              to download all
+            </>
+          ) : undefined}
         </p>
         <span className="segments" role="group" aria-label="Show the result as">
           {(["chart", "rows"] as const).map((one) => (

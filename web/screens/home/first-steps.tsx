@@ -41,7 +41,10 @@ export function FirstSteps({ me, status }: FirstStepsProps): ReactNode {
     return (
       <section className="card">
         <Empty icon="table" title="You can read no table yet.">
-          <p>Ask whoever answers for the data to grant you a table or a database. It shows up here at once.</p>
+          <p>
+            <Link to="/sharing/ask">Find data and ask for it</Link>, or ask whoever answers for it to grant you a table
+            or a database. It shows up here at once.
+          </p>
         </Empty>
       </section>
     );
