@@ -4,6 +4,7 @@ import { cache } from "./api/client.ts";
 import { meQuery } from "./api/me.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
+import { PageFailed } from "./frame/page-failed.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
 import { auditSearchOf } from "./screens/audit/audit-search.ts";
@@ -228,6 +229,7 @@ export const router = createRouter({
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
   defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageFailed,
 });
 
 declare module "@tanstack/react-router" {

@@ -35,13 +35,16 @@ export const hostile = {
   rightToLeft: "عملاء",
 } as const;
 
+/** A test opens in a minute as many pages as an office does. */
+const manyPages = ["--rate-limit", "100000"];
+
 export async function openConsoleWorld(): Promise<ConsoleWorld> {
   await buildConsole();
   const home = await mkdtemp(join(tmpdir(), "headgate-console-"));
   const source = await openSampleSource("postgres", join(home, "source"));
   for (const statement of statements) await source.execute(statement);
   const at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
-  let served = await serveHeadgate(at);
+  let served = await serveHeadgate(at, ...manyPages);
   const { port } = new URL(served.origin);
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   await askCommand(["source", "set", "shop", "--freshness", "1h"], at);
@@ -61,7 +64,7 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
     },
     async restart() {
       await served.stop();
-      served = await serveHeadgate(at, "--port", port);
+      served = await serveHeadgate(at, "--port", port, ...manyPages);
     },
     async [Symbol.asyncDispose]() {
       await served.stop();

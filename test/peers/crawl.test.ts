@@ -97,7 +97,8 @@ async function crawl({ page }: Watched, { who, never }: Looker): Promise<Crawled
     place = next;
     looked.add(next);
     await page.goto(world.served.origin + next);
-    await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+    const heading = page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+    await heading.catch(() => wrong.push(`${next} has no heading: ${page.url()}`));
     await page.locator(".shape").first().waitFor({ state: "detached" });
     if (await page.getByText("This address leads nowhere.").isVisible()) wrong.push(`${next} leads nowhere`);
     const text = await page.locator("body").innerText();

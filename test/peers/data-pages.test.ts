@@ -178,6 +178,7 @@ describe("a table", () => {
     await open("/catalog/shop/customer/files");
     await page.getByText("Files are shown to those who read the whole table.").waitFor();
     await open("/catalog/shop/orders/lineage");
+    await page.getByText("As a list").click();
     await page.getByText("No view that you may know.").waitFor();
   });
 });

@@ -36,7 +36,8 @@ export function BoardCardView({ card, everySeconds, commits = "" }: BoardCardPro
     queryFn: ({ signal }) => readRows({ sql: shows?.sql ?? "", limit: mostRows, signal }),
     enabled: shows !== undefined,
     retry: false,
-    staleTime: 30_000,
+    // Rows are not kept for the next look: by then, whoever looks may read something else.
+    gcTime: 0,
     refetchInterval: everySeconds === undefined ? false : everySeconds * 1_000,
   });
   useReadAgain(commits, () => void result.refetch());

@@ -26,6 +26,7 @@ import { LineageTab } from "./lineage-tab.tsx";
 import { Overview } from "./overview.tsx";
 import { ProfileTab } from "./profile-tab.tsx";
 import { RowsTab } from "./rows-tab.tsx";
+import { useOwnRight } from "./own-right.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 import "../../styles/table.css";
 
@@ -59,7 +60,7 @@ export function TablePage(): ReactNode {
             {shown.data === undefined ? undefined : <Badges table={shown.data} />}
           </>
         }
-        actions={<Actions database={database} table={table} />}
+        actions={shown.data === undefined ? undefined : <Actions table={shown.data} />}
       >
         {shown.data === undefined ? undefined : <Description table={shown.data} />}
       </PageHead>
@@ -82,8 +83,11 @@ function CatalogPath({ database }: { readonly database: string }): ReactNode {
   );
 }
 
-function Actions({ database, table }: { readonly database: string; readonly table: string }): ReactNode {
+function Actions({ table: shown }: { readonly table: TableShowAnswer }): ReactNode {
+  const { database, name: table } = shown;
   const inAddress = encodeURIComponent(tableName(database, table));
+  // Whoever may know a table and not read it finds below how to ask for it.
+  const mayRead = useOwnRight(shown)?.reads !== "nothing";
   return (
     <>
       <Button
@@ -94,17 +98,21 @@ function Actions({ database, table }: { readonly database: string; readonly tabl
       >
         Connect
       </Button>
-      <Button
-        component={Link}
-        to={`/explore?table=${inAddress}`}
-        variant="default"
-        leftSection={<Icon name="explore" size={16} />}
-      >
-        Explore
-      </Button>
-      <Button component={Link} to={`/worksheet?table=${inAddress}`} leftSection={<Icon name="sql" size={16} />}>
-        Query
-      </Button>
+      {mayRead ? (
+        <>
+          <Button
+            component={Link}
+            to={`/explore?table=${inAddress}`}
+            variant="default"
+            leftSection={<Icon name="explore" size={16} />}
+          >
+            Explore
+          </Button>
+          <Button component={Link} to={`/worksheet?table=${inAddress}`} leftSection={<Icon name="sql" size={16} />}>
+            Query
+          </Button>
+        </>
+      ) : undefined}
     </>
   );
 }
