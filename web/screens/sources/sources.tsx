@@ -66,7 +66,10 @@ function SourcesOf({
         )}
         {shown === undefined ? (
           chosen === undefined ? undefined : (
-            <Empty icon="search" title={`There is no source ${shownName(chosen)}, or you may not see it.`} />
+            <div className="page-body">
+              <PageTitle title={chosen}>{shownName(chosen)}</PageTitle>
+              <Empty icon="search" title={`There is no source ${shownName(chosen)}, or you may not see it.`} />
+            </div>
           )
         ) : (
           <SourceDetail
