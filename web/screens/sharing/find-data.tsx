@@ -11,7 +11,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { shownName } from "../../parts/names.ts";
 import { count } from "../../parts/numbers.ts";
 import { Loaded } from "../../parts/waiting.tsx";
-import { sensitiveWord } from "./request-words.ts";
+import { SensitiveBadge } from "./sensitive-badge.tsx";
 
 interface FindDataProps {
   readonly chosen: readonly string[];
@@ -77,7 +77,6 @@ export function FindData({ chosen, isLacking, onAdd }: FindDataProps): ReactNode
 
 function FoundThing({ thing, onAdd }: { readonly thing: Found; readonly onAdd: FindDataProps["onAdd"] }): ReactNode {
   const { kind, name, description, sensitivity, state } = thing;
-  const sensitive = sensitiveWord(sensitivity);
   return (
     <li>
       <Icon name={kind === "table" ? "table" : "database"} />
@@ -85,11 +84,7 @@ function FoundThing({ thing, onAdd }: { readonly thing: Found; readonly onAdd: F
         <code className="strong">{shownName(name)}</code>
         {description === undefined ? undefined : <span className="small dim block">{description}</span>}
       </span>
-      {sensitive === undefined ? undefined : (
-        <Badge tone="pii" icon="sensitive">
-          {sensitive}
-        </Badge>
-      )}
+      <SensitiveBadge of={sensitivity} />
       {state === "requested" ? (
         <Badge tone="warn" icon="waiting">
           Requested

@@ -10,7 +10,8 @@ import { Timeline } from "../../parts/timeline.tsx";
 import { AskedThings, useAskedColumns } from "./asked-things.tsx";
 import { Decision } from "./decision.tsx";
 import { useNarrowing } from "./narrowing.ts";
-import { holderWords, kindWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
+import { holderWords, kindWords, requestState, thingWords } from "./request-words.ts";
+import { SensitiveBadge } from "./sensitive-badge.tsx";
 import { OwnRequestActions } from "./own-request-actions.tsx";
 import { historyOf } from "./request-history.tsx";
 import { WhatChanges } from "./what-changes.tsx";
@@ -60,7 +61,6 @@ export function RequestDetail({ request, isOpened }: RequestDetailProps): ReactN
 
 function Head({ request, isOpened }: RequestDetailProps): ReactNode {
   const { text, tone, icon } = requestState(request);
-  const sensitive = request.sensitivity === null ? undefined : sensitiveWord(request.sensitivity.class);
   const title = (
     <>
       {askedBy(request)}{" "}
@@ -80,11 +80,7 @@ function Head({ request, isOpened }: RequestDetailProps): ReactNode {
         <Badge tone={tone} icon={icon}>
           {text}
         </Badge>
-        {sensitive === undefined ? undefined : (
-          <Badge tone="pii" icon="sensitive">
-            {sensitive}
-          </Badge>
-        )}
+        <SensitiveBadge of={request.sensitivity?.class ?? "none"} />
         {request.kind === "new" ? undefined : (
           <Badge tone="info" icon={request.kind === "judgement" ? "hidden" : "ending"}>
             {kindWords[request.kind]}

@@ -5,7 +5,8 @@ import type { ShareRequest } from "../../../src/client/api-client.ts";
 import { Avatar, Badge } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
-import { holderWords, kindWords, requestState, sensitiveWord, thingWords } from "./request-words.ts";
+import { holderWords, kindWords, requestState, thingWords } from "./request-words.ts";
+import { SensitiveBadge } from "./sensitive-badge.tsx";
 
 interface RequestListProps {
   readonly requests: readonly ShareRequest[];
@@ -45,7 +46,6 @@ export function RequestList({ requests, shown, chosen, onChoose }: RequestListPr
 function RequestSummary({ request }: { readonly request: ShareRequest }): ReactNode {
   const { requester, items, submittedAt, createdAt, sensitivity } = request;
   const { text, tone, icon } = requestState(request);
-  const sensitive = sensitivity === null ? undefined : sensitiveWord(sensitivity.class);
   return (
     <>
       <Avatar name={requester} />
@@ -67,11 +67,7 @@ function RequestSummary({ request }: { readonly request: ShareRequest }): ReactN
               {text}
             </Badge>
           )}
-          {sensitive === undefined ? undefined : (
-            <Badge tone="pii" icon="sensitive">
-              {sensitive}
-            </Badge>
-          )}
+          <SensitiveBadge of={sensitivity?.class ?? "none"} />
           {request.kind === "new" ? undefined : <Badge tone="info">{kindWords[request.kind]}</Badge>}
           {request.for === requester ? undefined : <Badge tone="plain">for {holderWords(request.for)}</Badge>}
         </span>

@@ -62,8 +62,3 @@ export function isOneTable(on: string | null): on is string {
 export function thingWords(on: string | null): string {
   return on === null ? "something that is gone" : shownName(on);
 }
-
-/** The sensitivity of a thing in one word for a badge; undefined where it has none. */
-export function sensitiveWord(found: NonNullable<ShareRequest["sensitivity"]>["class"]): string | undefined {
-  return { none: undefined, pii: "Sensitive", secret: "Secret", unclassified: "Not judged" }[found];
-}

@@ -101,13 +101,7 @@ function ServerFields({ draft, set, missing, password, onPassword, isKnown }: Pa
           value={draft.user}
           onType={(user) => set({ user })}
         />
-        <TextField
-          label="Password"
-          type="password"
-          hint={isKnown ? "Empty: the stored one stays." : "Kept encrypted, and shown to nobody."}
-          value={password}
-          onType={onPassword}
-        />
+        <TextField label="Password" type="password" hint={secretHint(isKnown)} value={password} onType={onPassword} />
       </div>
       <ChoiceField
         label="Encryption"
@@ -156,7 +150,7 @@ function BucketFields({ draft, set, missing, password, onPassword, isKnown }: Pa
         <TextField
           label="Secret of the key"
           type="password"
-          hint={isKnown ? "Empty: the stored one stays." : "Kept encrypted, and shown to nobody."}
+          hint={secretHint(isKnown)}
           value={password}
           onType={onPassword}
         />
@@ -181,4 +175,8 @@ export function lackOf({ kind, host, port, path }: AddressDraft): Lack | undefin
     path: kind === "postgres" && path.trim() === "" ? "Give the database." : undefined,
   };
   return Object.values(lack).every((text) => text === undefined) ? undefined : lack;
+}
+
+function secretHint(isKnown: boolean): string {
+  return isKnown ? "Empty: the stored one stays." : "Kept encrypted, and shown to nobody.";
 }

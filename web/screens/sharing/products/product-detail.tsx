@@ -10,7 +10,8 @@ import { shownName } from "../../../parts/names.ts";
 import { counted } from "../../../parts/numbers.ts";
 import { PageTitle } from "../../../parts/page-head.tsx";
 import { Timeline } from "../../../parts/timeline.tsx";
-import { holderWords, sensitiveWord, shareState } from "../request-words.ts";
+import { holderWords, shareState } from "../request-words.ts";
+import { SensitiveBadge } from "../sensitive-badge.tsx";
 import { ProductFacts } from "./product-facts.tsx";
 import { ProductThings } from "./product-things.tsx";
 import { standingOf, stepWords } from "./product-words.ts";
@@ -42,7 +43,6 @@ export function ProductDetail({ product, isOpened }: ProductDetailProps): ReactN
 function Head({ product, isOpened }: ProductDetailProps): ReactNode {
   const { name, description, sensitivity, account } = product;
   const { text, tone, icon } = standingOf(product);
-  const sensitive = sensitiveWord(sensitivity);
   const title = <code>{shownName(name)}</code>;
   return (
     <header className="request-head">
@@ -50,11 +50,7 @@ function Head({ product, isOpened }: ProductDetailProps): ReactNode {
         <Badge tone={tone} icon={icon}>
           {text}
         </Badge>
-        {sensitive === undefined ? undefined : (
-          <Badge tone="pii" icon="sensitive">
-            {sensitive}
-          </Badge>
-        )}
+        <SensitiveBadge of={sensitivity} />
         <span className="small dim">offered by {shownName(account)}</span>
       </div>
       {isOpened ? <PageTitle title={name}>{title}</PageTitle> : <h2 className="request-title">{title}</h2>}

@@ -6,7 +6,7 @@ import { Badge, Tile } from "../../../parts/badge.tsx";
 import { Empty } from "../../../parts/empty.tsx";
 import { shownName } from "../../../parts/names.ts";
 import { counted } from "../../../parts/numbers.ts";
-import { sensitiveWord } from "../request-words.ts";
+import { SensitiveBadge } from "../sensitive-badge.tsx";
 import { standingOf } from "./product-words.ts";
 
 interface ProductRowsProps {
@@ -44,7 +44,6 @@ export function ProductRows({ products, shown }: ProductRowsProps): ReactNode {
 function ProductSummary({ product }: { readonly product: Product }): ReactNode {
   const { name, description, tables, sensitivity } = product;
   const { text, tone, icon } = standingOf(product);
-  const sensitive = sensitiveWord(sensitivity);
   return (
     <>
       <Tile icon="product" />
@@ -57,11 +56,7 @@ function ProductSummary({ product }: { readonly product: Product }): ReactNode {
           <Badge tone={tone} icon={icon}>
             {text}
           </Badge>
-          {sensitive === undefined ? undefined : (
-            <Badge tone="pii" icon="sensitive">
-              {sensitive}
-            </Badge>
-          )}
+          <SensitiveBadge of={sensitivity} />
         </span>
       </span>
     </>
