@@ -58,7 +58,7 @@ export function isbnTen(dice: Dice, start: string): string {
   return `${body}${rest === 10 ? "X" : rest}`;
 }
 
-/** What is left of a number in which letters count from 10 on, after division by 97. */
+/** The remainder after division by 97 of a number in which letters count from 10 on. */
 const leftOf97 = (text: string): number =>
   Number(BigInt(Array.from(text, (mark) => parseInt(mark, 36)).join("")) % 97n);
 

@@ -84,7 +84,7 @@ test("docs/guide/silos.md", async () => {
     .split(" ");
   const data = join(home, "srv-hr-worker");
   const worker = startCommand(words.slice(1), { data, environment: { HEADGATE_LAKE: lakeOf(join(home, "data")) } });
-  // What it does is proved in silo-worker.world.test.ts.
+  // This only shows that the worker starts; silo-worker.world.test.ts proves its work.
   expect(String((await once(must(worker.process.stderr, "a pipe"), "data"))[0])).toContain("working");
   worker.process.kill("SIGTERM");
   expect(await worker.result).toMatchObject({ code: 0 });

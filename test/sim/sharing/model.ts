@@ -30,7 +30,7 @@ export interface Waiting {
   round: number;
 }
 
-/** What an account, or the accounts of a unit, may pass on. */
+/** A share with an account or with the accounts of a unit, which may pass it on. */
 export interface AccountGift {
   /** `near`, `far` or `unit`. */
   readonly target: string;
@@ -41,7 +41,7 @@ export interface AccountGift {
   state: "offered" | "active" | "suspended" | "over";
 }
 
-/** What somebody of an account has because it was passed on to them. */
+/** A part of such a share that was passed on to somebody of the account. */
 export interface Pass {
   readonly gift: AccountGift;
   readonly account: string;
@@ -80,7 +80,7 @@ export function emptyModel(): Model {
   };
 }
 
-/** What is shared with a unit reaches the accounts that are in it at the moment, and none outside the organisation. */
+/** A share with a unit reaches the accounts that are in the unit at the moment, and none outside the organisation. */
 export function reaches({ inUnit }: Model, { target }: AccountGift, account: string): boolean {
   return target === account || (target === "unit" && account !== "far" && inUnit.has(account));
 }
