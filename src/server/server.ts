@@ -42,11 +42,13 @@ export async function runServer(parts: ServerParts): Promise<void> {
     await restores.check();
     const door = cleanup.use(openHttpDoor({ context, operations, version, guard }));
     const address = await door.listen({ host: config.host, port: config.port });
+    // Somebody may stop it as soon as it says that it is up.
+    const stopped = parts.untilStopped();
     cleanup.use(startScheduler(context, parts.news));
     await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
     parts.onUp({ address, first: await firstAdministrator(context.db) });
     log("start", { version, address, data: config.dataDirectory });
-    await Promise.race([parts.untilStopped(), restores.replaced]);
+    await Promise.race([stopped, restores.replaced]);
     log("stop");
   } finally {
     await cleanup[Symbol.asyncDispose]();
@@ -63,10 +65,12 @@ export async function runWorker(parts: WorkerParts): Promise<void> {
   try {
     const { context, restores } = cleanup.use(await holdDirectory({ ...parts, creates: false }));
     await restores.check();
+    // Somebody may stop it as soon as it says that it is up.
+    const stopped = parts.untilStopped();
     cleanup.use(startScheduler(context, parts.news));
     parts.onUp();
     log("start", { version, data: config.dataDirectory });
-    await Promise.race([parts.untilStopped(), restores.replaced]);
+    await Promise.race([stopped, restores.replaced]);
     log("stop");
   } finally {
     await cleanup[Symbol.asyncDispose]();
